@@ -1,0 +1,1 @@
+"""Guichet: the open e-counter for Swiss social insurance."""

@@ -1,0 +1,175 @@
+"""The one settings file. Every value an operator may change comes from the environment."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def _env(name: str, default: str = "") -> str:
+    return os.environ.get(name, default)
+
+
+def _required(name: str) -> str:
+    if value := os.environ.get(name):
+        return value
+    message = f"Set the environment variable {name} (see docs/operating.md)."
+    raise ImproperlyConfigured(message)
+
+
+def _database(url: str) -> dict[str, object]:
+    parts = urlsplit(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or 5432),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+# --- mode and secrets ------------------------------------------------------------------------
+DEMO = _env("GUICHET_DEMO") == "1"
+DEBUG = False
+SECRET_KEY = _required("GUICHET_SECRET_KEY")
+SECRET_KEY_FALLBACKS = [key for key in _env("GUICHET_SECRET_KEY_FALLBACKS").split(",") if key]
+VAR = Path(_env("GUICHET_VAR", "var")).resolve()
+ALLOWED_HOSTS = _env("GUICHET_HOSTS", "127.0.0.1,localhost").split(",")
+BASE_URL = _env("GUICHET_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+
+# --- applications ----------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "procrastinate.contrib.django",
+    "django_cotton.apps.SimpleAppConfig",
+    "guichet.config",
+    "guichet.tenancy",
+    "guichet.audit",
+    "guichet.notify",
+    "guichet.storage",
+    "guichet.ui",
+    "guichet.accounts",
+    "guichet.casework",
+    "guichet.invoices",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "guichet.ui.middleware.HeadersMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "guichet.accounts.middleware.SpaceMiddleware",
+    "guichet.accounts.middleware.LanguageMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
+ROOT_URLCONF = "guichet.config.urls"
+WSGI_APPLICATION = "guichet.config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# --- database: the application's role owns nothing ---------------------------------------------
+DATABASES = {"default": _database(_required("DATABASE_URL"))}
+AUDIT_DATABASE_URL = _env("AUDIT_DATABASE_URL")  # role audit_reader: verify, copy, auditors' page
+AUDIT_ANCHOR = Path(_env("AUDIT_ANCHOR", str(VAR / "audit")))
+TEST_RUNNER = "django.test.runner.DiscoverRunner"
+
+# --- who ---------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.Person"
+PASSWORD_HASHERS = ["guichet.accounts.passwords.OwaspArgon2"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+SESSION_ENGINE = "guichet.accounts.sessions"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_IDLE_SECONDS = 30 * 60
+SESSION_COOKIE_NAME = "guichet" if DEMO else "__Host-guichet"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = not DEMO
+CSRF_COOKIE_NAME = "guichet-csrf" if DEMO else "__Host-guichet-csrf"
+CSRF_COOKIE_SECURE = not DEMO
+CSRF_COOKIE_HTTPONLY = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_HSTS_SECONDS = 0 if DEMO else 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEMO
+SECURE_SSL_REDIRECT = False  # the proxy in front redirects; see deploy/
+X_FRAME_OPTIONS = "DENY"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# --- how it speaks -------------------------------------------------------------------------------
+USE_TZ = True
+TIME_ZONE = "Europe/Zurich"
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", "Français"), ("de", "Deutsch")]
+LOCALE_PATHS = [PACKAGE / "config" / "locale"]
+USE_I18N = True
+USE_THOUSAND_SEPARATOR = False
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csrf",
+                "django.contrib.messages.context_processors.messages",
+                "guichet.ui.context.page",
+            ],
+            "builtins": ["django.templatetags.i18n", "django_cotton.templatetags.cotton", "guichet.ui.templatetags.swiss"],
+        },
+    }
+]
+COTTON_DIR = "cotton"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STORAGES = {
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+}
+
+# --- uploads: limited before they are read -----------------------------------------------------
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+ATTACHMENT_MAX_BYTES = 20 * 1024 * 1024
+STORAGE_ROOT = VAR / "objects"
+KEY_STORE = Path(_env("GUICHET_KEY_STORE", str(VAR / "keys")))
+CLAMD = _env("GUICHET_CLAMD")  # unix:/path or host:port; empty: the built-in demo scanner, demo only
+
+# --- mail and SMS -----------------------------------------------------------------------------
+OUTBOX = VAR / "outbox"
+MAIL_DOOR = _env("GUICHET_MAIL", "outbox:" if DEMO else "")
+SMS_DOORS = [door for door in _env("GUICHET_SMS", "outbox:" if DEMO else "").split(" ") if door]
+MAIL_FROM = _env("GUICHET_MAIL_FROM", "guichet@guichet.example")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": _env("GUICHET_LOG", "WARNING")},
+}

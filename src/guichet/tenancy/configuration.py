@@ -1,0 +1,19 @@
+"""What an insurer may configure, and what holds if it does not (ORG-06). Valais and Berne differ here and nowhere in code."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+DEFAULTS: Final[dict[str, Any]] = {
+    "portal_address": "",  # the address the guide prints on its cover
+    "partner_word": "institutions",  # "institutions" (Valais) or "societes" (Berne)
+    "mail_details": False,  # put the correction text or the reason for refusal into the mail (MSG-01)
+    "staff_factor": True,  # staff must use a stronger factor than SMS (ACC-05)
+    "sms_signature": "Guichet AI",  # last words of the SMS text; GSM-7 only
+    "lock_unflagged": False,  # on correction, lock what was not pinned (FRM-07)
+    "payment_days": 10,  # "une dizaine de jours" in the mail of acceptance
+    "answer_days": 15,  # announced delay of vetting and review
+    "batch_time": "18:00",  # Europe/Zurich, daily payment batch (INV-25)
+    "terms_version": "2026-11",
+    "invoice_forms": [],  # codes offered; empty: all the platform knows
+}
