@@ -1,0 +1,40 @@
+"""The guard rails of every test, in `tests/` and in each package: the suite is stricter than production.
+
+This file names the environment before Django reads its settings; the rails themselves are in `tests/rails/`.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+_RUN = tempfile.TemporaryDirectory(prefix="guichet-test-")
+
+os.environ |= {
+    "DJANGO_SETTINGS_MODULE": "guichet.config.settings",
+    "GUICHET_SECRET_KEY": "only-for-tests-" + "x" * 40,
+    "GUICHET_DEMO": "1",
+    "GUICHET_VAR": _RUN.name,
+    "GUICHET_BASE_URL": "http://testserver",
+    "GUICHET_HOSTS": "testserver,127.0.0.1,localhost",
+    "DATABASE_URL": "postgres://guichet_app@127.0.0.1:1/not-started",  # tests/rails/database.py starts one on demand
+}
+for _name in ("GUICHET_CLAMD", "GUICHET_MAIL", "GUICHET_SMS", "GUICHET_SECRET_KEY_FALLBACKS"):
+    os.environ.pop(_name, None)
+(Path(_RUN.name) / "static").mkdir()
+
+from django.conf import settings  # noqa: E402 - after the environment it reads
+
+settings.STORAGES = settings.STORAGES | {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # nothing is collected for tests
+}
+
+pytest_plugins = (
+    "tests.rails.database",
+)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Throw the run's data directory away."""
+    _RUN.cleanup()

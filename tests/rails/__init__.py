@@ -1,0 +1,1 @@
+"""The guard rails, one noun a file."""
