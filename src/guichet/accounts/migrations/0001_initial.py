@@ -1,4 +1,4 @@
-"""People, partners, who belongs to whom; tenant tables are protected as they are created."""
+"""People, partners, logins; tenant tables are protected as they are created."""
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from guichet.accounts.managers_rule import keep_a_manager
 from guichet.tenancy.protect import protect
 
 
@@ -123,6 +124,106 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="Registration",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("number", models.CharField(max_length=16)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("insured", "Assuré·e"),
+                            ("representative", "Représentant légal"),
+                            ("institution", "Organisme / entreprise"),
+                            ("expert", "Expert·e"),
+                            ("centre", "Centre d'expertise"),
+                            ("employer", "Employeur"),
+                            ("client", "Entreprise cliente"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("data", models.JSONField(default=dict)),
+                ("password", models.CharField(blank=True, max_length=128)),
+                ("language", models.CharField(max_length=2)),
+                ("terms_version", models.CharField(max_length=20)),
+                ("terms_hash", models.CharField(max_length=64)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("processed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "À traiter"),
+                            ("requested", "Demande créée"),
+                            ("known_email", "Adresse déjà connue"),
+                            ("known_gln", "GLN déjà connu"),
+                        ],
+                        default="waiting",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "affiliation",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="registration",
+                        to="accounts.affiliation",
+                    ),
+                ),
+                (
+                    "insurer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.insurer"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="SecurityEvent",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("login", "Connexion"),
+                            ("new_device", "Connexion depuis un nouvel appareil"),
+                            ("logout", "Déconnexion"),
+                            ("session_ended", "Session fermée"),
+                            ("wrong_codes", "Plusieurs codes d'accès erronés"),
+                            ("throttled", "Trop de tentatives de connexion"),
+                            ("password_changed", "Mot de passe modifié"),
+                            ("password_reset", "Mot de passe réinitialisé"),
+                            ("mobile_changed", "Numéro de portable modifié"),
+                            ("language_changed", "Langue modifiée"),
+                            ("data_changed", "Données modifiées par le gérant"),
+                            ("iban_changed", "Compte bancaire de la société modifié"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("ip", models.GenericIPAddressField(blank=True, null=True)),
+                ("user_agent", models.CharField(blank=True, max_length=120)),
+                ("detail", models.CharField(blank=True, max_length=120)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "space",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.insurer"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="StaffMember",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -154,6 +255,7 @@ class Migration(migrations.Migration):
                         size=None,
                     ),
                 ),
+                ("keeps_account", models.BooleanField(default=False)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("removed_at", models.DateTimeField(blank=True, null=True)),
                 (
@@ -178,6 +280,76 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="TermsAcceptance",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("version", models.CharField(max_length=20)),
+                ("text_hash", models.CharField(max_length=64)),
+                ("accepted_at", models.DateTimeField()),
+                (
+                    "insurer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.insurer"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Throttle",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("scope", models.CharField(max_length=30)),
+                ("key_hmac", models.CharField(max_length=64)),
+                ("window_start", models.DateTimeField()),
+                ("count", models.PositiveIntegerField()),
+                ("blocked_until", models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("scope", "key_hmac"), name="throttle_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Ticket",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("reset", "Réinitialiser le mot de passe"),
+                            ("mobile", "Changer de numéro de portable"),
+                            ("email", "Confirmer une nouvelle adresse e-mail"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("payload", models.CharField(blank=True, max_length=254)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "space",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.insurer"
                     ),
                 ),
             ],
@@ -218,6 +390,149 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Invitation",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("email", models.EmailField(max_length=254)),
+                ("first_name", models.CharField(max_length=80)),
+                ("last_name", models.CharField(max_length=80)),
+                ("mobile", models.CharField(max_length=16)),
+                ("role", models.CharField(max_length=20)),
+                ("rights", models.JSONField(default=list)),
+                ("language", models.CharField(max_length=2)),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("created_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "accepted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "affiliation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invitations",
+                        to="accounts.affiliation",
+                    ),
+                ),
+                (
+                    "insurer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.insurer"
+                    ),
+                ),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("accepted_at", None), ("affiliation__isnull", False), ("revoked_at", None)),
+                        fields=("affiliation", "email"),
+                        name="invitation_member_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("accepted_at", None), ("affiliation", None), ("revoked_at", None)),
+                        fields=("insurer", "email"),
+                        name="invitation_staff_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("accepted_at", None), ("accepted_by", None)),
+                            models.Q(("accepted_at__isnull", False), ("accepted_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="invitation_acceptance_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("accepted_at", None), ("revoked_at", None), _connector="OR"),
+                        name="invitation_accepted_or_revoked",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("affiliation", None), ("role__in", ["manager", "collaborator"]), _connector="OR"
+                        ),
+                        name="invitation_role_fits",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="LoginAttempt",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("browser_hash", models.CharField(max_length=64, unique=True)),
+                ("code_hash", models.CharField(max_length=64)),
+                ("reference", models.CharField(max_length=2)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("sends", models.PositiveSmallIntegerField(default=1)),
+                ("created_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
+                ("next_path", models.CharField(blank=True, max_length=500)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "space",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.insurer"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("tries__lte", 5)), name="login_attempt_five_tries"),
+                    models.CheckConstraint(condition=models.Q(("sends__lte", 4)), name="login_attempt_three_resends"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="LoginSession",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("key_hash", models.CharField(max_length=64, unique=True)),
+                ("factors", models.CharField(max_length=40)),
+                ("created_at", models.DateTimeField()),
+                ("last_seen_at", models.DateTimeField()),
+                ("ip", models.GenericIPAddressField(blank=True, null=True)),
+                ("user_agent", models.CharField(blank=True, max_length=120)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "space",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.insurer"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["person", "-created_at"], name="login_session_person")],
+            },
+        ),
+        migrations.CreateModel(
             name="Membership",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -225,6 +540,7 @@ class Migration(migrations.Migration):
                     "role",
                     models.CharField(choices=[("manager", "Gérant"), ("collaborator", "Collaborateur")], max_length=20),
                 ),
+                ("keeps_account", models.BooleanField(default=False)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("removed_at", models.DateTimeField(blank=True, null=True)),
                 (
@@ -309,6 +625,36 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="registration",
+            constraint=models.UniqueConstraint(fields=("insurer", "number"), name="registration_number_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="registration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("outcome", "waiting"), ("processed_at", None)),
+                    models.Q(models.Q(("outcome", "waiting"), _negated=True), ("processed_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="registration_outcome_pair",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="registration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("affiliation__isnull", False), ("outcome", "requested")),
+                    models.Q(models.Q(("outcome", "requested"), _negated=True), ("affiliation", None)),
+                    _connector="OR",
+                ),
+                name="registration_requested_has_affiliation",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="securityevent",
+            index=models.Index(fields=["person", "-at"], name="security_event_person"),
+        ),
+        migrations.AddConstraint(
             model_name="staffmember",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("removed_at", None)), fields=("insurer", "person"), name="staff_member_once"
@@ -325,8 +671,24 @@ class Migration(migrations.Migration):
                 name="staff_removal_pair",
             ),
         ),
+        migrations.AddConstraint(
+            model_name="termsacceptance",
+            constraint=models.UniqueConstraint(
+                fields=("insurer", "person", "version", "text_hash"), name="terms_accepted_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ticket",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("used_at", None)), fields=("person", "purpose"), name="ticket_one_alive"
+            ),
+        ),
         protect("accounts_affiliation"),
         protect("accounts_membership"),
         protect("accounts_staffmember"),
         protect("accounts_bankaccount"),
+        protect("accounts_registration"),
+        protect("accounts_termsacceptance"),
+        protect("accounts_invitation"),
+        keep_a_manager(),
     ]

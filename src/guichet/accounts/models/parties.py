@@ -151,6 +151,7 @@ class Membership(models.Model):
     affiliation = models.ForeignKey(Affiliation, on_delete=models.PROTECT, related_name="memberships")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=20, choices=MemberRole)
+    keeps_account = models.BooleanField(default=False)  # the account was made here: its manager may correct it
     created_at = models.DateTimeField(auto_now_add=True)
     removed_at = models.DateTimeField(null=True, blank=True)
     removed_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -196,6 +197,7 @@ class StaffMember(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="staff_memberships")
     role = models.CharField(max_length=20, choices=StaffRole)
     rights = ArrayField(models.CharField(max_length=20, choices=Right), default=list)
+    keeps_account = models.BooleanField(default=False)  # the account was made here: administrators may correct it
     created_at = models.DateTimeField(auto_now_add=True)
     removed_at = models.DateTimeField(null=True, blank=True)
     removed_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

@@ -1,0 +1,43 @@
+"""The tables of people, partners, staff and logins, split by noun."""
+
+from guichet.accounts.models.login import LoginAttempt, LoginSession, SecurityEvent, Throttle, Ticket
+from guichet.accounts.models.parties import (
+    Affiliation,
+    AffiliationKind,
+    AffiliationStatus,
+    BankAccount,
+    MemberRole,
+    Membership,
+    Partner,
+    PartnerKind,
+    Person,
+    PersonManager,
+    Right,
+    StaffMember,
+    StaffRole,
+)
+from guichet.accounts.models.requests import Invitation, Registration, TermsAcceptance
+
+__all__ = [
+    "Affiliation",
+    "AffiliationKind",
+    "AffiliationStatus",
+    "BankAccount",
+    "Invitation",
+    "LoginAttempt",
+    "LoginSession",
+    "MemberRole",
+    "Membership",
+    "Partner",
+    "PartnerKind",
+    "Person",
+    "PersonManager",
+    "Registration",
+    "Right",
+    "SecurityEvent",
+    "StaffMember",
+    "StaffRole",
+    "TermsAcceptance",
+    "Throttle",
+    "Ticket",
+]
