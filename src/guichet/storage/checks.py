@@ -1,0 +1,28 @@
+"""What production must have before it may start: a real virus scanner and a master key of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.apps import AppConfig
+
+
+@register(Tags.security)
+def storage_is_safe(app_configs: Sequence[AppConfig] | None = None, **_options: Any) -> list[CheckMessage]:
+    """E001: no clamd outside the demo (FRM-09). E002: no master key outside the demo (OWASP ASVS 13.3.1)."""
+    if settings.DEMO:
+        return []
+    found: list[CheckMessage] = []
+    if not settings.CLAMD:
+        hint = "Set GUICHET_CLAMD to unix:/path/of/clamd.ctl or host:port."
+        found.append(Error("No virus scanner: clamd is required outside the demo.", hint=hint, id="guichet.storage.E001"))
+    if not settings.MASTER_KEY:
+        hint = "Set GUICHET_MASTER_KEY to 32 random bytes in base64; keep a copy in a safe."
+        found.append(Error("No master key: stored objects cannot be sealed.", hint=hint, id="guichet.storage.E002"))
+    return found
