@@ -16,7 +16,8 @@ from django.http import HttpRequest
 from guichet.audit import Who
 
 if TYPE_CHECKING:
-    from guichet.accounts.models import Affiliation, Person
+    from guichet.accounts.models import Affiliation, LoginSession, Person
+    from guichet.accounts.visitor import Visitor
     from guichet.tenancy.models import Insurer
 
 
@@ -53,6 +54,8 @@ class SpaceRequest(HttpRequest):
 
     insurer: Insurer
     actor: Actor
+    login: LoginSession  # None like `actor`; there, but without actor, for people of another space
+    visitor: Visitor
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+from guichet.config.database import django_database
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -22,20 +23,6 @@ def _required(name: str) -> str:
     raise ImproperlyConfigured(message)
 
 
-def _database(url: str) -> dict[str, object]:
-    parts = urlsplit(url)
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.lstrip("/"),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
-        "PORT": str(parts.port or 5432),
-        "CONN_MAX_AGE": None,
-        "CONN_HEALTH_CHECKS": True,
-    }
-
-
 # --- mode and secrets ------------------------------------------------------------------------
 DEMO = _env("GUICHET_DEMO") == "1"
 DEBUG = False
@@ -43,6 +30,7 @@ SECRET_KEY = _required("GUICHET_SECRET_KEY")
 SECRET_KEY_FALLBACKS = [key for key in _env("GUICHET_SECRET_KEY_FALLBACKS").split(",") if key]
 VAR = Path(_env("GUICHET_VAR", "var")).resolve()
 ALLOWED_HOSTS = _env("GUICHET_HOSTS", "127.0.0.1,localhost").split(",")
+TRUSTED_PROXIES = [ip for ip in _env("GUICHET_PROXIES").split(",") if ip]  # whose X-Forwarded-For is believed
 BASE_URL = _env("GUICHET_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 
 # --- applications ----------------------------------------------------------------------------
@@ -80,7 +68,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- database: the application's role owns nothing ---------------------------------------------
-DATABASES = {"default": _database(_required("DATABASE_URL"))}
+DATABASES = {"default": django_database(_required("DATABASE_URL"))}
 AUDIT_DATABASE_URL = _env("AUDIT_DATABASE_URL")  # role audit_reader: verify, copy, auditors' page
 AUDIT_ANCHOR = Path(_env("AUDIT_ANCHOR", str(VAR / "audit")))
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
@@ -93,8 +81,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
-SESSION_ENGINE = "guichet.accounts.sessions"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = 12 * 3600  # absolute; see guichet/accounts/sessions.py
 SESSION_IDLE_SECONDS = 30 * 60
 SESSION_COOKIE_NAME = "guichet" if DEMO else "__Host-guichet"
 SESSION_COOKIE_HTTPONLY = True
@@ -108,7 +95,7 @@ SECURE_HSTS_SECONDS = 0 if DEMO else 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEMO
 SECURE_SSL_REDIRECT = False  # the proxy in front redirects; see deploy/
 X_FRAME_OPTIONS = "DENY"
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"  # showing one must not write: GET never does
 
 # --- how it speaks -------------------------------------------------------------------------------
 USE_TZ = True
@@ -138,7 +125,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "guichet.ui.context.page",
             ],
-            "builtins": ["django.templatetags.i18n", "django_cotton.templatetags.cotton", "guichet.ui.templatetags.swiss"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django_cotton.templatetags.cotton",
+                "guichet.ui.templatetags.swiss",
+            ],
         },
     }
 ]

@@ -1,7 +1,7 @@
 """Logins in progress, logins that hold, links by mail, brakes, and the owner's security history.
 
 A login belongs to a person, who is global; these tables therefore carry the space they happened in as `space`
-and no row-level security. Every secret is stored as a keyed hash only.
+and no row-level security. Every secret is stored as a hash only (`tokens.py`).
 """
 
 from __future__ import annotations

@@ -1,0 +1,149 @@
+"""Every request inside an insurer's space: tenant, facts for the audit, login, role, mark of the view, language."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any, Final
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import Resolver404, resolve, reverse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.http import urlencode
+
+from guichet.accounts import cookies, sessions
+from guichet.accounts.visitor import read_visitor
+from guichet.audit import Who, record
+from guichet.audit.context import request_facts
+from guichet.tenancy.context import tenant
+from guichet.tenancy.models import Insurer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http.response import HttpResponseBase
+
+    from guichet.accounts.access import Demand
+
+LANGUAGE_COOKIE: Final = "guichet-language"
+
+
+class SpaceMiddleware:
+    """Resolves `request.insurer`, enters its tenant, and finds `request.actor` in at most four queries.
+
+    A view inside a space without a mark (`accounts.access`) is a mistake of ours and is never served.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        visitor = read_visitor(request.META, request.COOKIES.get(cookies.DEVICE, ""))
+        _set(request, insurer=None, actor=None, login=None, visitor=visitor)
+        agent = request.headers.get("User-Agent", "")
+        with request_facts(ip=visitor.ip or "", user_agent=agent, request_id=uuid.uuid4().hex):
+            slug = _slug(request.path_info)
+            return self.get_response(request) if slug is None else self._inside(request, slug)
+
+    def _inside(self, request: HttpRequest, slug: str) -> HttpResponseBase:
+        insurer = Insurer.objects.filter(slug=slug).first()
+        if insurer is None:
+            raise Http404(slug)
+        with tenant(insurer.pk):
+            _set(request, insurer=insurer)
+            _find_login(request, insurer)
+            return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        """Enforce the view's mark before it runs (style 8: login is the default, exceptions are visible)."""
+        del args, kwargs
+        insurer: Insurer | None = getattr(request, "insurer", None)
+        if insurer is None:
+            return None
+        demand: Demand | None = getattr(view, "demand", None)
+        if demand is None:
+            raise ImproperlyConfigured(f"{view.__module__}.{view.__name__} has no mark of accounts.access")
+        actor = getattr(request, "actor", None)
+        if demand.public:
+            return None
+        if actor is None:
+            return _to_login(request, insurer)
+        if not demand.met_by(actor):
+            _note_refusal(insurer, actor.who, request.path_info)
+            raise PermissionDenied
+        return None
+
+
+def _slug(path: str) -> str | None:
+    try:
+        return resolve(path).kwargs.get("slug")
+    except Resolver404:
+        return None
+
+
+def _set(request: HttpRequest, **values: object) -> None:
+    for name, value in values.items():
+        setattr(request, name, value)
+
+
+def _find_login(request: HttpRequest, insurer: Insurer) -> None:
+    token = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    found = sessions.find(token, insurer) if token else None
+    if found is None:
+        return
+    sessions.touch(found.session)
+    _set(request, login=found.session, actor=found.actor)
+
+
+def _to_login(request: HttpRequest, insurer: Insurer) -> HttpResponseBase:
+    """A page leads to the login and back; a script is told plainly."""
+    if request.headers.get("HX-Request") or request.headers.get("Sec-Fetch-Dest") == "empty":
+        return HttpResponse(status=401)
+    login = reverse("accounts:login", args=[insurer.slug])
+    return HttpResponseRedirect(f"{login}?{urlencode({'next': request.get_full_path()})}")
+
+
+def _note_refusal(insurer: Insurer, who: Who, path: str) -> None:
+    with transaction.atomic():
+        record("authz.denied", insurer_id=insurer.pk, by=who, on="route", object_id=path[:200], outcome="refused")
+
+
+class LanguageMiddleware:
+    """The switch's cookie (the login sets it to the person's language), the person, the browser, the insurer's first."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        code = _language(request)
+        request.LANGUAGE_CODE = code  # type: ignore[attr-defined]
+        with translation.override(code):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", code)
+        patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        return response
+
+
+def _language(request: HttpRequest) -> str:
+    spoken = [code for code, _ in settings.LANGUAGES]
+    insurer: Insurer | None = getattr(request, "insurer", None)
+    offered = [code for code in (insurer.languages if insurer else spoken) if code in spoken] or [settings.LANGUAGE_CODE]
+    login = getattr(request, "login", None)
+    wishes = [
+        request.COOKIES.get(LANGUAGE_COOKIE, ""),
+        login.person.language if login else "",
+        *_accepted(request.headers.get("Accept-Language", "")),
+    ]
+    return next((wish for wish in wishes if wish in offered), offered[0])
+
+
+def _accepted(header: str) -> list[str]:
+    """Languages of the header, the best first, without regions: "de-CH,fr;q=0.8" → ["de", "fr"]."""
+    from django.utils.translation.trans_real import parse_accept_lang_header
+
+    return [code[:2] for code, _quality in parse_accept_lang_header(header[:500])]
