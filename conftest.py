@@ -24,15 +24,13 @@ for _name in ("GUICHET_CLAMD", "GUICHET_MAIL", "GUICHET_SMS", "GUICHET_SECRET_KE
     os.environ.pop(_name, None)
 (Path(_RUN.name) / "static").mkdir()
 
-from django.conf import settings  # noqa: E402 - after the environment it reads
+from django.conf import settings  # after the environment it reads
 
 settings.STORAGES = settings.STORAGES | {
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # nothing is collected for tests
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # nothing is collected
 }
 
-pytest_plugins = (
-    "tests.rails.database",
-)
+pytest_plugins = ("tests.rails.database",)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

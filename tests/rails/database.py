@@ -59,10 +59,9 @@ class TestDatabase:
             building = f"building_{os.getpid()}"
             passwords = {role: urlsplit(self.server.url(role)).password or "" for role in database.ROLES}
             database.prepare(self.server.url(), building, passwords)
-            _use(self.server.url(database.MIGRATE, building))
+            os.environ["MIGRATE_DATABASE_URL"] = self.server.url(database.MIGRATE, building)
             call_command("migrate", verbosity=0, interactive=False)
-            connections["default"].close()
-            database.tighten(self.server.url(database.MIGRATE, building))
+            del os.environ["MIGRATE_DATABASE_URL"]
             rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
             admin.execute(rename.format(sql.Identifier(building), sql.Identifier(self.template)))
 
@@ -135,9 +134,9 @@ def run_jobs() -> Callable[[], int]:
 
 
 def _next_job() -> tuple[int, str, dict[str, object]] | None:
-    from procrastinate.contrib.django.models import ProcrastinateJob
     from django.db.models import Q
     from django.utils import timezone
+    from procrastinate.contrib.django.models import ProcrastinateJob
 
     due = Q(scheduled_at__isnull=True) | Q(scheduled_at__lte=timezone.now())
     job = ProcrastinateJob.objects.filter(due, status="todo").order_by("-priority", "id").first()
@@ -150,11 +149,8 @@ def _done(number: int) -> None:
 
 
 def _use(url: str) -> None:
-    parts = urlsplit(url)
     connections["default"].close()
-    connections["default"].settings_dict.update(
-        HOST=parts.hostname, PORT=str(parts.port), NAME=parts.path[1:], USER=parts.username, PASSWORD=parts.password
-    )
+    connections["default"].settings_dict.update(database.django_database(url))
     os.environ["DATABASE_URL"] = url
 
 

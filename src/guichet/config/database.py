@@ -14,7 +14,7 @@ Every statement can be repeated; `prepare` is run again after each release.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import psycopg
 from psycopg import sql
@@ -34,6 +34,12 @@ _ATTRIBUTES: Final[dict[str, str]] = {
     BACKUP: "LOGIN BYPASSRLS NOCREATEDB NOCREATEROLE",
 }
 ROLES: Final = tuple(_ATTRIBUTES)
+VARIABLES: Final[dict[str, str]] = {
+    "DATABASE_URL": APP,
+    "MIGRATE_DATABASE_URL": MIGRATE,
+    "AUDIT_DATABASE_URL": AUDIT_READER,
+    "BACKUP_DATABASE_URL": BACKUP,
+}
 
 _LIMITS: Final = (
     (MIGRATE, "lock_timeout", "2s"),  # a migration that waits longer would hold up the people at work (REL-06)
@@ -90,7 +96,7 @@ def prepare_roles(server: psycopg.Connection, passwords: Mapping[str, str]) -> N
             name = sql.Identifier(role)
             exists = server.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
             verb = "ALTER" if exists else "CREATE"
-            server.execute(sql.SQL(f"{verb} ROLE {{}} {attributes}").format(name))  # type: ignore[arg-type]
+            server.execute(sql.SQL(f"{verb} ROLE {{}} {attributes}").format(name))
             if role in passwords:
                 server.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, sql.Literal(passwords[role])))
         server.execute(sql.SQL("GRANT pg_read_all_data TO {}").format(sql.Identifier(BACKUP)))
@@ -102,7 +108,7 @@ def prepare_roles(server: psycopg.Connection, passwords: Mapping[str, str]) -> N
 def grant(database_url: str, database: str) -> None:
     """Who may do what inside one database; also after it was cloned, which forgets rights on the database itself."""
     with psycopg.connect(database_url) as inside:
-        inside.execute(sql.SQL(_RIGHTS).format(database=sql.Identifier(database)))  # type: ignore[arg-type]
+        inside.execute(sql.SQL(_RIGHTS).format(database=sql.Identifier(database)))
         inside.execute(_DEFAULTS)
 
 
@@ -115,3 +121,18 @@ def tighten(migrate_url: str) -> None:
 def on_database(url: str, database: str) -> str:
     """The same server and role, another database."""
     return urlsplit(url)._replace(path=f"/{database}").geturl()
+
+
+def django_database(url: str) -> dict[str, object]:
+    """An address as Django's settings want it; connections are kept, which spares 5 ms a request."""
+    parts = urlsplit(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or 5432),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+    }

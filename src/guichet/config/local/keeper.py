@@ -38,7 +38,9 @@ class SharedServer:
 
     def url(self, user: str = "postgres", database: str = "postgres") -> str:
         """Address of a database for one of its roles."""
-        return f"postgres://{quote(user)}:{secret(self.var, f'database-{user}')}@127.0.0.1:{self.port}/{quote(database)}"
+        return (
+            f"postgres://{quote(user)}:{secret(self.var, f'database-{user}')}@127.0.0.1:{self.port}/{quote(database)}"
+        )
 
     def close(self) -> None:
         """Let the server go; it ends soon after the last one did."""

@@ -77,19 +77,28 @@ class Cluster:
     def start(self) -> None:
         """Start, and return when it answers. Raises `Unavailable`."""
         self._hold()
-        self.directory = processes.reachable_directory((self.var / "pg").resolve(), self._account)
+        self._locate()
         if self._account.name:
             self.say(f"PostgreSQL runs as {self._account.name}; its files are in {self.directory}")
         self.binaries = self._usable_binaries()
         self.data = self.directory / self._major()
         self._initialise()
-        self._clear_leftovers()
-        for _attempt in range(20):
-            self.port = _free_port()
-            if self._launch():
-                return
-            time.sleep(0.5)
-        raise Unavailable(f"PostgreSQL does not start:\n{self._log_tail()}")
+        self._run()
+
+    def look_after(self) -> None:
+        """Start it again, on the same port, if somebody killed it. Raises `Unavailable`."""
+        if self.process and self.process.poll() is not None:
+            self._run()
+
+    def destroy(self) -> None:
+        """Delete all data of this directory. Raises `Unavailable` while somebody else runs it."""
+        self._hold()
+        self._locate()
+        for data in self.directory.glob("[0-9]*"):
+            self.data = data
+            self._clear_leftovers()
+        shutil.rmtree(self.directory)
+        self.stop()
 
     def stop(self) -> None:
         """End it in good order (fast shutdown), and let the directory go."""
@@ -113,6 +122,18 @@ class Cluster:
         except BlockingIOError:
             self._lock.close()
             raise Unavailable(f"Another process runs the database of {self.var}.") from None
+
+    def _locate(self) -> None:
+        self.directory = processes.reachable_directory((self.var / "pg").resolve(), self._account)
+
+    def _run(self) -> None:
+        self._clear_leftovers()
+        for attempt in range(20):
+            self.port = self.port if self.port and attempt < 10 else _free_port()
+            if self._launch():
+                return
+            time.sleep(0.5)
+        raise Unavailable(f"PostgreSQL does not start:\n{self._log_tail()}")
 
     def _usable_binaries(self) -> Path:
         """The binaries, copied once where the account can execute them if it cannot in place."""
@@ -174,7 +195,7 @@ class Cluster:
         return ["--locale-provider=builtin", "--builtin-locale=" + ("PG_UNICODE_FAST" if major >= 18 else "C.UTF-8")]
 
     def _clear_leftovers(self) -> None:
-        """End what a killed supervisor left: a postmaster, orphaned backends, a pid file somebody else's process now fits."""
+        """End what a killed supervisor left: postmaster, orphaned backends, a pid file that fits a stranger by now."""
         for number, seconds in ((signal.SIGINT, 5.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
             alive = [pid for pid in processes.working_in(self.data) if processes.state_of(pid) != "Z"]
             if not alive:

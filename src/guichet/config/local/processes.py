@@ -25,10 +25,13 @@ _PR_SET_PDEATHSIG = 1
 _ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
-def die_with_parent(signal_number: int) -> Callable[[], None]:
-    """A `preexec_fn`: the kernel sends this signal to the child when the thread that started it dies, even by kill -9."""
+def die_with_parent(signal_number: int, parent: int | None = None) -> Callable[[], None]:
+    """A `preexec_fn`: the kernel sends this signal to the child when the thread that started it dies, even by kill -9.
+
+    A process may also call it for itself, naming its `parent`.
+    """
     libc = ctypes.CDLL(None, use_errno=True)
-    parent = os.getpid()
+    parent = parent or os.getpid()
 
     def guard() -> None:
         libc.prctl(_PR_SET_PDEATHSIG, signal_number, 0, 0, 0)
@@ -118,7 +121,7 @@ def database_account() -> Account:
             account = Account(0, 0, f"{name} (user namespace)", prefix=guarded)
             if account.run(["/bin/true"]).returncode == 0:
                 return account
-    raise SystemExit("PostgreSQL does not run as root, and no other account can be used here. Start as an ordinary user.")
+    raise SystemExit("PostgreSQL does not run as root, and no other account works here: start as an ordinary user.")
 
 
 def reachable_directory(wanted: Path, account: Account) -> Path:
