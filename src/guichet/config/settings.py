@@ -75,6 +75,7 @@ TEST_RUNNER = "django.test.runner.DiscoverRunner"
 
 # --- who ---------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.Person"
+SILENCED_SYSTEM_CHECKS = ["auth.E003"]  # unique without regard to case: constraint person_email_once
 PASSWORD_HASHERS = ["guichet.accounts.passwords.OwaspArgon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

@@ -1,0 +1,162 @@
+"""What was posted → typed answers and findings. The same path for page, file and API."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+from pydantic import ValidationError
+
+from guichet.formspec.declare import table
+from guichet.formspec.findings import blocking, moved
+from guichet.kernel.findings import Finding, Invalid, Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pydantic_core import ErrorDetails
+
+    from guichet.formspec.declare import Asked, FormType
+
+Raw = dict[str, Any]  # what was typed: text by field, a list of such dicts by table
+
+LONGEST_TEXT = 4_000  # characters kept of one field
+MOST_ROWS = 200  # rows read of one table; the form's own limit is lower and says so
+_ROW = re.compile(r"(?P<table>[a-z_]+)-(?P<index>\d{1,4})-(?P<field>[a-z_]+)")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The result of reading: `answers` is None while a field cannot be read."""
+
+    raw: Raw
+    answers: FormType | None
+    findings: tuple[Finding, ...] = field(default=())
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether the form cannot be sent."""
+        return any(finding.level is Level.BLOCKING for finding in self.findings)
+
+
+def nest(posted: Mapping[str, str], form_type: type[FormType]) -> Raw:
+    """Fields `trips-0-on` of a page as lists of rows; unknown names are left out (mass assignment)."""
+    raw: Raw = {}
+    rows: dict[str, dict[int, dict[str, str]]] = {}
+    tables = {name: row for name, info in form_type.model_fields.items() if (row := table(info))}
+    for name, value in posted.items():
+        if name in form_type.model_fields and name not in tables:
+            raw[name] = str(value)[:LONGEST_TEXT]
+        elif (match := _ROW.fullmatch(name)) and (row := tables.get(match["table"])):
+            if match["field"] in row.model_fields:
+                lines = rows.setdefault(match["table"], {})
+                lines.setdefault(int(match["index"]), {})[match["field"]] = str(value)[:LONGEST_TEXT]
+    for name in tables:
+        lines = rows.get(name, {})
+        raw[name] = [lines[index] for index in sorted(lines)][:MOST_ROWS]
+    return raw
+
+
+def read(form_type: type[FormType], raw: Raw, context: object) -> Reading:
+    """Types first; once every answer has its type, the rules of lines and form."""
+    filled, positions = _filled(form_type, raw)
+    try:
+        answers = form_type.model_validate(filled)
+    except ValidationError as error:
+        found = [_finding(form_type, problem, positions) for problem in error.errors(include_url=False)]
+        return Reading(raw, None, tuple(found))
+    return Reading(raw, answers, tuple(_judge(answers, context, positions)))
+
+
+def _judge(answers: FormType, context: object, positions: dict[str, list[int]]) -> Iterator[Finding]:
+    for check in type(answers).rules():
+        yield from check(answers, context)
+    for name, info in type(answers).model_fields.items():
+        if row := table(info):
+            for index, line in enumerate(getattr(answers, name)):
+                for check in row.rules():
+                    for finding in check(line, context):
+                        yield moved(finding, f"{name}-{positions[name][index]}")
+
+
+def is_asked(asked: type[Asked], name: str, raw: Mapping[str, Any]) -> bool:
+    """Whether the question applies, given the other answers."""
+    other, values = asked.asks()[name].shown_if
+    return not other or raw.get(other) in values
+
+
+def _filled(form_type: type[FormType], raw: Raw) -> tuple[Raw, dict[str, list[int]]]:
+    """Without blanks and without questions that do not apply; empty rows are skipped, their places remembered."""
+    filled = _without_blanks(form_type, raw)
+    positions: dict[str, list[int]] = {}
+    for name, info in form_type.model_fields.items():
+        row = table(info)
+        if row is None:
+            continue
+        lines = [(index, _without_blanks(row, line)) for index, line in enumerate(raw.get(name) or [])]
+        kept = [(index, line) for index, line in lines if _is_started(row, line)]
+        filled[name] = [line for _index, line in kept]
+        positions[name] = [index for index, _line in kept]
+    return filled, positions
+
+
+def _without_blanks(asked: type[Asked], raw: Mapping[str, Any]) -> Raw:
+    return {
+        name: value
+        for name, value in raw.items()
+        if name in asked.model_fields
+        and not isinstance(value, list)
+        and not (isinstance(value, str) and not value.strip())
+        and is_asked(asked, name, raw)
+    }
+
+
+def _is_started(row: type[Asked], line: Mapping[str, Any]) -> bool:
+    """A row that holds only preselected choices and counts was not started."""
+    preselected = {"select", "radio"}
+    return any(
+        row.kind(name).name not in preselected and value != str(row.model_fields[name].default)
+        for name, value in line.items()
+    )
+
+
+def _finding(form_type: type[FormType], problem: ErrorDetails, positions: dict[str, list[int]]) -> Finding:
+    place, label = _place(form_type, problem["loc"], positions)
+    cause = problem.get("ctx", {}).get("error")
+    if isinstance(cause, Invalid):
+        return cause.as_finding(place)
+    limits = problem.get("ctx", {})
+    match problem["type"]:
+        case "missing":
+            return blocking("field.required", place, _("Le champ {label} est obligatoire."), label=label)
+        case "string_too_long":
+            most = limits["max_length"]
+            return blocking("text.too_long", place, _("Raccourcissez ce texte à {most} caractères."), most=most)
+        case "too_short":
+            return blocking("rows.none", place, _("Ajoutez au moins une ligne."))
+        case "too_long":
+            most = limits["max_length"]
+            return blocking("rows.too_many", place, _("Répartissez vos lignes : {most} au plus par facture."), most=most)
+        case "enum":
+            return blocking("choice.unknown", place, _("Choisissez une valeur de la liste."))
+        case "greater_than_equal" | "greater_than":
+            return blocking("number.too_small", place, _("Saisissez au moins {least}."), least=limits.get("ge", 1))
+        case "less_than_equal" | "less_than":
+            return blocking("number.too_large", place, _("Saisissez au plus {most}."), most=limits.get("le"))
+    return blocking("value.unreadable", place, _("Saisissez une valeur valable."))
+
+
+def _place(
+    form_type: type[FormType], where: tuple[int | str, ...], positions: dict[str, list[int]]
+) -> tuple[str, str]:
+    """"trips-3-on" and the label of the question, with the row's place on the page."""
+    name = str(where[0])
+    if len(where) == 1:
+        return name, str(form_type.asks()[name].label)
+    row = table(form_type.model_fields[name])
+    index = positions[name][int(where[1])]
+    if row is None or len(where) == 2:  # noqa: PLR2004 -- table, index
+        return f"{name}-{index}", ""
+    return f"{name}-{index}-{where[2]}", str(row.asks()[str(where[2])].label)

@@ -1,0 +1,126 @@
+"""Beneficiaries and their decision numbers (INV-03, INV-04)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from guichet import audit
+from guichet.casework import uploads
+from guichet.casework.errors import CaseError
+from guichet.invoices.models import Beneficiary, Decision, Invoice
+from guichet.invoices.states import CLOSED
+from guichet.kernel.text import searchable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+    from guichet.accounts.access import Actor
+
+
+class AlreadyThere(CaseError):
+    """The company already has a beneficiary with this AVS number."""
+
+
+class StillUsed(CaseError):
+    """An invoice of this beneficiary is open; `invoices` lists them (INV-03)."""
+
+    def __init__(self, invoices: list[Invoice]) -> None:
+        super().__init__("still used")
+        self.invoices = invoices
+
+
+@transaction.atomic
+def add_beneficiary(
+    *, facts: Mapping[str, Any], power_of_attorney: uploads.Checked | None = None, by: Actor
+) -> Beneficiary:
+    """Save a new beneficiary of the actor's company. Raises `AlreadyThere`."""
+    beneficiary = Beneficiary(insurer=by.insurer, affiliation=by.affiliation)
+    return _save(beneficiary, facts, power_of_attorney, act="added", by=by)
+
+
+@transaction.atomic
+def change_beneficiary(
+    beneficiary: Beneficiary, *, facts: Mapping[str, Any], power_of_attorney: uploads.Checked | None = None, by: Actor
+) -> Beneficiary:
+    """Change the profile; invoices already sent keep what they said. Raises `AlreadyThere`."""
+    return _save(beneficiary, facts, power_of_attorney, act="changed", by=by)
+
+
+def _save(
+    beneficiary: Beneficiary,
+    facts: Mapping[str, Any],
+    power_of_attorney: uploads.Checked | None,
+    *,
+    act: str,
+    by: Actor,
+) -> Beneficiary:
+    for name, value in facts.items():
+        setattr(beneficiary, name, value)
+    beneficiary.search = searchable(
+        f"{beneficiary.last_name} {beneficiary.first_name} {beneficiary.last_name}"
+    )[:180]
+    if power_of_attorney is not None:
+        beneficiary.power_of_attorney = uploads.keep(power_of_attorney, insurer=by.insurer)
+        beneficiary.power_of_attorney_name = power_of_attorney.name
+    try:
+        with transaction.atomic():
+            beneficiary.save()
+    except IntegrityError as error:
+        if "beneficiary_once" in str(error):
+            raise AlreadyThere from error
+        raise
+    _record(beneficiary, act, by=by, detail={"fields": sorted(facts)})
+    return beneficiary
+
+
+@transaction.atomic
+def remove_beneficiary(beneficiary: Beneficiary, *, by: Actor) -> None:
+    """Take a beneficiary off the list. Raises `StillUsed` while an invoice is open; drafts count (INV-03)."""
+    locked = Beneficiary.objects.select_for_update().get(pk=beneficiary.pk)
+    open_invoices = list(Invoice.objects.filter(beneficiary=locked).exclude(status__in=list(CLOSED))[:50])
+    if open_invoices:
+        raise StillUsed(open_invoices)
+    Beneficiary.objects.filter(pk=locked.pk).update(archived_at=timezone.now())
+    _record(locked, "removed", by=by)
+
+
+@transaction.atomic
+def remember_decision(beneficiary: Beneficiary, *, number: str, description: str, by: Actor) -> Decision:
+    """Save a number at the profile, or renew its description."""
+    decision, created = Decision.objects.get_or_create(
+        beneficiary=beneficiary,
+        number=number,
+        archived_at=None,
+        defaults={"insurer": by.insurer, "description": description},
+    )
+    if not created and description and decision.description != description:
+        Decision.objects.filter(pk=decision.pk).update(description=description)
+    _record(beneficiary, "decision_saved", by=by, detail={"decision": str(decision.pk)})
+    return decision
+
+
+@transaction.atomic
+def forget_decision(beneficiary: Beneficiary, *, decision_id: UUID, by: Actor) -> None:
+    """Delete a saved number; a used one is archived (INV-04)."""
+    decision = Decision.objects.get(pk=decision_id, beneficiary=beneficiary, archived_at=None)
+    if Invoice.objects.filter(beneficiary=beneficiary, decision_number=decision.number).exists():
+        Decision.objects.filter(pk=decision.pk).update(archived_at=timezone.now())
+    else:
+        decision.delete()
+    _record(beneficiary, "decision_forgotten", by=by, detail={"decision": str(decision_id)})
+
+
+def _record(beneficiary: Beneficiary, act: str, *, by: Actor, detail: Mapping[str, object] | None = None) -> None:
+    audit.record(
+        f"beneficiary.{act}",
+        insurer_id=by.insurer.pk,
+        by=by.who,
+        on="beneficiary",
+        object_id=str(beneficiary.pk),
+        subject=beneficiary.avs_number,
+        detail=detail,
+    )

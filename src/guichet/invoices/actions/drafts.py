@@ -1,0 +1,117 @@
+"""Drafts: opened empty, saved silently, never seen by the office."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, BinaryIO
+
+from django.db import transaction
+from django.utils import timezone
+
+from guichet.accounts.models import Affiliation
+from guichet.casework import drafts, uploads
+from guichet.casework.errors import NotEditable
+from guichet.casework.jobs import defer
+from guichet.formspec import registry
+from guichet.invoices.actions.common import note
+from guichet.invoices.models import Beneficiary, Invoice, InvoiceAttachment
+from guichet.invoices.states import EDITABLE, Status
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from guichet.accounts.access import Actor
+    from guichet.formspec.reading import Raw
+
+
+@transaction.atomic
+def open_draft(*, code: str, by: Actor, raw: Raw | None = None) -> Invoice:
+    """A new draft on the current edition of a form. KeyError if there is no such form."""
+    form_type = registry.current(code)
+    assert isinstance(by.affiliation, Affiliation)  # noqa: S101 -- the view is a partner's
+    now = timezone.now()
+    invoice = Invoice.objects.create(
+        insurer=by.insurer,
+        affiliation=by.affiliation,
+        form_code=code,
+        edition=form_type.edition,
+        raw=raw or {},
+        responsible=by.person,
+        modified_at=now,
+        changed_at=now,
+    )
+    note(invoice, "opened", by=by)
+    return invoice
+
+
+@transaction.atomic
+def save_draft(invoice: Invoice, *, raw: Raw, draft_no: int, by: Actor) -> int:
+    """Store what was typed; see `casework.drafts.save` for what it raises."""
+    saved = drafts.save(invoice, raw=raw, draft_no=draft_no, editable=EDITABLE, by=by)
+    if invoice.status == Status.DRAFT:
+        _follow_beneficiary(invoice, by=by)
+    return saved
+
+
+def _follow_beneficiary(invoice: Invoice, *, by: Actor) -> None:
+    """Keep the beneficiary's column in step, so that lists of drafts can name and filter by it."""
+    chosen = str(invoice.raw.get("beneficiary", ""))
+    if chosen == str(invoice.beneficiary_id or ""):
+        return
+    visible = Beneficiary.objects.visible_to(by)  # type: ignore[attr-defined]
+    beneficiary = visible.filter(pk=chosen).first() if _is_uuid(chosen) else None
+    Invoice.objects.filter(pk=invoice.pk, status=Status.DRAFT).update(beneficiary=beneficiary)
+    invoice.beneficiary = beneficiary
+
+
+def _is_uuid(text: str) -> bool:
+    return len(text) == 36 and text.count("-") == 4 and all(c in "0123456789abcdef-" for c in text)  # noqa: PLR2004
+
+
+@transaction.atomic
+def discard_draft(invoice: Invoice, *, by: Actor) -> None:
+    """Delete a draft that was never sent, with its files' entries. Raises `NotEditable` otherwise."""
+    locked = Invoice.objects.select_for_update(of=("self",)).filter(pk=invoice.pk, status=Status.DRAFT).first()
+    if locked is None:
+        raise NotEditable
+    note(locked, "discarded", by=by)
+    locked.events.all().delete()
+    locked.attachments.all().delete()
+    locked.delete()
+
+
+def attach(invoice: Invoice, *, source: BinaryIO, name: str, by: Actor) -> InvoiceAttachment:
+    """Add a document; raises `FileRefused` or `NotEditable`. Its QR code is read a moment later by the worker."""
+    if invoice.status not in EDITABLE:
+        raise NotEditable
+    checked = uploads.check(source, name=name)
+    with transaction.atomic():
+        locked = _lock_editable(invoice.pk)
+        attachment = InvoiceAttachment.objects.create(
+            insurer=by.insurer,
+            case=locked,
+            stored=uploads.keep(checked, insurer=by.insurer),
+            name=checked.name,
+            media_type=checked.media_type,
+            pages=checked.pages,
+            state=checked.state,
+            added_by=by.person,
+            first_version=locked.version_no + 1,
+        )
+        note(locked, "attached", by=by, detail={"attachment": str(attachment.pk), "size": len(checked.data)})
+        defer("invoices.read_code", queue="documents", insurer_id=by.insurer.pk, attachment_id=str(attachment.pk))
+    return attachment
+
+
+def _lock_editable(invoice_id: UUID) -> Invoice:
+    locked = Invoice.objects.select_for_update(of=("self",)).filter(pk=invoice_id, status__in=list(EDITABLE)).first()
+    if locked is None:
+        raise NotEditable
+    return locked
+
+
+@transaction.atomic
+def detach(attachment: InvoiceAttachment, *, by: Actor) -> None:
+    """Take a document away; one that was already sent stays in the earlier version. Raises `NotEditable`."""
+    locked = _lock_editable(attachment.case_id)
+    InvoiceAttachment.objects.filter(pk=attachment.pk, removed_at=None).update(removed_at=timezone.now())
+    note(locked, "detached", by=by, detail={"attachment": str(attachment.pk)})

@@ -1,0 +1,161 @@
+"""The automatic checks of an invoice: what was typed, against what is known (FRM-04)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from guichet.accounts.models import BankAccount
+from guichet.formspec import reading as formspec
+from guichet.formspec import registry
+from guichet.formspec.reading import Reading
+from guichet.invoices.formtypes.base import BENEFICIARY_ACCOUNT, AccountFacts, Context, InvoiceForm
+from guichet.invoices.models import Beneficiary, Invoice
+from guichet.kernel import bank, tariffs
+
+if TYPE_CHECKING:
+    from guichet.accounts.access import Actor
+    from guichet.formspec.declare import FormType
+
+COMPANY_ACCOUNT = "company:"  # prefix of the value of `account`, before the id of the bank account
+
+
+@dataclass(frozen=True)
+class Account:
+    """Where the money goes, as it is at this moment."""
+
+    iban: str
+    holder: str
+    address: dict[str, str]
+    is_company: bool
+    bank_account: BankAccount | None = None
+
+
+def form_of(invoice: Invoice) -> type[FormType]:
+    """The edition the invoice was opened on, for ever."""
+    return registry.edition(invoice.form_code, invoice.edition)
+
+
+def check(invoice: Invoice, *, by: Actor) -> Reading:
+    """Read the saved draft with everything that is known at this moment."""
+    return formspec.read(form_of(invoice), invoice.raw, context_for(invoice, by=by))
+
+
+def context_for(invoice: Invoice, *, by: Actor) -> Context:
+    """What the checks may know."""
+    beneficiary = _beneficiary(invoice.raw, by)
+    account = _account(invoice.raw, beneficiary, by)
+    attachments = list(invoice.attachments.filter(removed_at=None).values_list("code", flat=True))
+    return Context(
+        today=timezone.localdate(),
+        rates=tariffs.published_rates(),
+        office_code=by.insurer.office_code,
+        beneficiary_known=beneficiary is not None,
+        beneficiary_reference=beneficiary.payment_reference if beneficiary else "",
+        account=AccountFacts(account.iban, bank.is_qr_iban(account.iban)) if account else None,
+        attachments=len(attachments),
+        bill_iban=next((code["iban"] for code in attachments if code and code.get("iban")), ""),
+        local_rule=by.insurer.setting("local_rule"),
+    )
+
+
+def parties(invoice: Invoice, answers: InvoiceForm, *, by: Actor) -> tuple[Beneficiary, BankAccount | None]:
+    """The beneficiary and, if the company is refunded, its account. Only for answers that passed the checks."""
+    beneficiary = _beneficiary(invoice.raw, by)
+    account = _account(invoice.raw, beneficiary, by)
+    if beneficiary is None or account is None or answers.beneficiary != str(beneficiary.pk):
+        message = "parties() is for answers that passed the checks"
+        raise ValueError(message)
+    return beneficiary, account.bank_account
+
+
+def content(invoice: Invoice, answers: InvoiceForm, *, by: Actor) -> dict[str, Any]:
+    """Everything that is sent, as it stands now; what the content hash covers."""
+    beneficiary = _beneficiary(invoice.raw, by)
+    account = _account(invoice.raw, beneficiary, by)
+    if beneficiary is None or account is None:
+        message = "content() is for answers that passed the checks"
+        raise ValueError(message)
+    computed = answers.compute(context_for(invoice, by=by))
+    files = invoice.attachments.filter(removed_at=None).select_related("stored").order_by("added_at", "id")
+    return {
+        "form": {"code": answers.code, "edition": answers.edition},
+        "answers": answers.model_dump(mode="json"),
+        "computed": {
+            "lines": [
+                {"place": line.place, "label": line.label, "amount": str(line.amount), "how": line.how}
+                for line in computed.lines
+            ],
+            "total": str(computed.total),
+        },
+        "snapshot": {
+            "beneficiary": _person(beneficiary),
+            "account": {"iban": account.iban, "holder": account.holder, "address": account.address,
+                        "is_company": account.is_company},
+            "reference": _reference(answers, beneficiary, account),
+            "company": by.affiliation.partner.name if by.affiliation else "",
+            "attachments": [
+                {"id": str(file.pk), "name": file.name, "pages": file.pages, "size": file.stored.size,
+                 "sha256": str(file.stored.sha256)}
+                for file in files
+            ],
+        },
+    }
+
+
+def _reference(answers: InvoiceForm, beneficiary: Beneficiary, account: Account) -> str:
+    """What is transmitted with the payment: QRR with a QR-IBAN only, RF… with others (SIX IG QR-bill 2.3)."""
+    typed = answers.reference() or (beneficiary.payment_reference if account.is_company else "")
+    if not typed:
+        return ""
+    is_creditor_reference = typed.startswith("RF")
+    return typed if bank.is_qr_iban(account.iban) != is_creditor_reference else ""
+
+
+def _person(beneficiary: Beneficiary) -> dict[str, str]:
+    return {
+        "id": str(beneficiary.pk),
+        "last_name": beneficiary.last_name,
+        "first_name": beneficiary.first_name,
+        "avs_number": beneficiary.avs_number,
+        "birth_date": beneficiary.birth_date.isoformat(),
+        **_address(beneficiary),
+    }
+
+
+def _address(of: Any) -> dict[str, str]:
+    return {name: str(getattr(of, name)) for name in ("street", "house_no", "postcode", "town", "country")}
+
+
+def _beneficiary(raw: formspec.Raw, by: Actor) -> Beneficiary | None:
+    key = uuid_or_none(raw.get("beneficiary"))
+    if key is None:
+        return None
+    return Beneficiary.objects.visible_to(by).filter(pk=key).first()  # type: ignore[attr-defined, no-any-return]
+
+
+def _account(raw: formspec.Raw, beneficiary: Beneficiary | None, by: Actor) -> Account | None:
+    chosen = str(raw.get("account", ""))
+    if chosen == BENEFICIARY_ACCOUNT:
+        if beneficiary is None or not beneficiary.iban:
+            return None
+        holder = beneficiary.holder or f"{beneficiary.first_name} {beneficiary.last_name}"
+        return Account(beneficiary.iban, holder, _address(beneficiary), is_company=False)
+    key = uuid_or_none(chosen.removeprefix(COMPANY_ACCOUNT)) if chosen.startswith(COMPANY_ACCOUNT) else None
+    if key is None or by.affiliation is None:
+        return None
+    found = BankAccount.objects.filter(pk=key, affiliation=by.affiliation, archived_at=None).first()
+    if found is None:
+        return None
+    return Account(found.iban, found.holder, _address(by.affiliation.partner), is_company=True, bank_account=found)
+
+
+def uuid_or_none(text: object) -> UUID | None:
+    """A UUID in its usual spelling, or None."""
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None

@@ -1,0 +1,184 @@
+"""What every invoice form has: the header of INV-06, a period, a computation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+from pydantic import StringConstraints
+
+from guichet.formspec.declare import Ask, FormType, Kind, Section, rule
+from guichet.formspec.findings import blocking, warning
+from guichet.formspec.types import DecisionNumber, LongText, ShortText, Tick
+from guichet.kernel.findings import Invalid
+
+if TYPE_CHECKING:
+    from guichet.formspec.declare import Words
+    from guichet.kernel.findings import Finding
+    from guichet.kernel.tariffs import RateTable
+
+BENEFICIARY_ACCOUNT = "beneficiary"  # the value of `account` that means the beneficiary's own IBAN
+
+
+@dataclass(frozen=True)
+class AccountFacts:
+    """An account a refund may go to."""
+
+    iban: str
+    is_qr: bool
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the checks of a form may know beyond the answers. Built by `queries.context_for`."""
+
+    today: date  # Europe/Zurich
+    rates: RateTable
+    office_code: str = ""
+    beneficiary_known: bool = False
+    beneficiary_reference: str = ""  # « N° de référence de paiement » of the profile
+    account: AccountFacts | None = None  # of the chosen value; None if unknown
+    attachments: int = 0
+    bill_iban: str = ""  # creditor's account of a QR-bill that was read
+    local_rule: str = "threshold"  # see `f_318_632_1`
+
+
+@dataclass(frozen=True)
+class ComputedLine:
+    """One amount and how it came about."""
+
+    place: str  # "trips-0"
+    label: str
+    amount: Decimal  # CHF, rounded to the rappen
+    how: str  # "2 × 45 km × 0.45"
+
+
+@dataclass(frozen=True)
+class Computation:
+    """The amounts of an invoice in CHF."""
+
+    lines: tuple[ComputedLine, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def total(self) -> Decimal:
+        """Sum of the lines, CHF."""
+        return sum((line.amount for line in self.lines), Decimal("0.00"))
+
+
+class InvoiceForm(FormType):
+    """Base of the ten official forms."""
+
+    list_label: ClassVar[Words] = _("Facture")  # « Facture 01.05.2024 - 31.05.2024 » in the lists
+
+    beneficiary: Annotated[str, StringConstraints(max_length=36), Kind("select"), Ask(_("Bénéficiaire"))]
+    account: Annotated[
+        str,
+        StringConstraints(max_length=44),
+        Kind("select"),
+        Ask(_("IBAN"), _("Le compte sur lequel le remboursement doit être versé."), width="iban"),
+    ]
+    decision: Annotated[
+        DecisionNumber,
+        Ask(_("Numéro de décision"), _("14 chiffres, par exemple 32320260001234."), width="medium"),
+    ]
+    decision_description: Annotated[ShortText, Ask(_("Description du numéro de décision"))] = ""
+    save_decision: Annotated[Tick, Ask(_("Enregistrer le numéro de décision"))] = False
+    remark: Annotated[LongText, Ask(_("Remarque"))] = ""
+
+    HEADER: ClassVar[Section] = Section(
+        _("Informations personnelles"),
+        ("beneficiary", "account", "decision", "decision_description", "save_decision"),
+    )
+    FOOTER: ClassVar[Section] = Section(_("Remarque"), ("remark",))
+
+    def period(self) -> tuple[date, date]:
+        """First and last day of the services."""
+        raise NotImplementedError
+
+    def compute(self, context: Context) -> Computation:
+        """The amounts, by the rates of the service dates."""
+        raise NotImplementedError
+
+    def reference(self) -> str:
+        """Payment reference typed in the form itself; empty if the form has none."""
+        return ""
+
+    def needs_document(self) -> bool:
+        """Whether at least one attachment is required."""
+        return True
+
+    @rule
+    def beneficiary_is_known(self, context: Context) -> Iterator[Finding]:
+        """A beneficiary of somebody else and one that never was get the same words (B05)."""
+        if not context.beneficiary_known:
+            yield blocking("invoice.beneficiary", "beneficiary", _("Choisissez un bénéficiaire de la liste."))
+
+    @rule
+    def account_is_known(self, context: Context) -> Iterator[Finding]:
+        """The account must belong to the company or to the beneficiary."""
+        if context.account is None:
+            yield blocking("invoice.account", "account", _("Choisissez un compte de la liste."))
+
+    @rule
+    def qr_iban_needs_reference(self, context: Context) -> Iterator[Finding]:
+        """QR-IBAN ⇒ QRR reference mandatory (SIX IG QR-bill 2.3; guide 4.3.1)."""
+        if context.account and context.account.is_qr and not (self.reference() or context.beneficiary_reference):
+            yield blocking(
+                "invoice.reference_missing",
+                "account",
+                _(
+                    "Ce compte a un QR-IBAN : saisissez le « N° de référence de paiement » dans le profil du "
+                    "bénéficiaire, ou choisissez un autre compte."
+                ),
+            )
+
+    @rule
+    def decision_is_of_this_office(self, context: Context) -> Iterator[Finding]:
+        """The first three digits name the office (ZAS, numéro de décision)."""
+        if context.office_code and not self.decision.startswith(context.office_code):
+            yield warning(
+                "invoice.decision_office",
+                "decision",
+                _("Ce numéro de décision ne commence pas par {office}, le code de cet office. Vérifiez-le."),
+                office=context.office_code,
+            )
+
+    @rule
+    def period_is_over(self, context: Context) -> Iterator[Finding]:
+        """Services are invoiced once they were given."""
+        if self.period()[1] > context.today:
+            yield blocking(
+                "invoice.future", self.period_place(), _("Saisissez une date qui n'est pas dans le futur.")
+            )
+
+    def period_place(self) -> str:
+        """Where to show a fault of the period."""
+        return "period_from"
+
+    @rule
+    def total_is_positive(self, context: Context) -> Iterator[Finding]:
+        """Nothing is refunded for nothing."""
+        try:
+            total = self.compute(context).total
+        except Invalid as fault:  # no rate for the day of the service
+            yield fault.as_finding(self.total_place())
+            return
+        if total <= 0:
+            yield blocking("invoice.nothing", self.total_place(), _("Le total de la facture doit dépasser 0.00."))
+
+    def total_place(self) -> str:
+        """Where to show a fault of the total."""
+        return "remark"
+
+    @rule
+    def documents_are_attached(self, context: Context) -> Iterator[Finding]:
+        """Receipts belong to the claim (domain page § 2)."""
+        if self.needs_document() and not context.attachments:
+            yield blocking(
+                "invoice.document", "attachments", _("Joignez la facture ou le justificatif (PDF, JPG ou PNG).")
+            )

@@ -1,0 +1,124 @@
+"""What was sent, as the paper wants it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from guichet.formspec import paper, registry
+from guichet.invoices.formtypes.base import InvoiceForm
+from guichet.kernel import bank, identifiers, money
+
+if TYPE_CHECKING:
+    from guichet.invoices.models import InvoiceVersion
+    from guichet.tenancy.models import Insurer
+
+_LEFT_OUT = ("save_decision", "remark")
+
+
+def answers_of(version: InvoiceVersion) -> InvoiceForm:
+    """The typed answers, by the edition on which the invoice was opened."""
+    form_type = registry.edition(version.case.form_code, version.case.edition)
+    answers = form_type.model_validate(version.answers)
+    assert isinstance(answers, InvoiceForm)  # noqa: S101 -- every invoice form is one
+    return answers
+
+
+def replaced(version: InvoiceVersion) -> dict[str, str]:
+    """Words for answers that are references: who, and which account."""
+    person, account = version.snapshot["beneficiary"], version.snapshot["account"]
+    name = f"{person['last_name']} {person['first_name']}"
+    return {
+        "beneficiary": f"{name}, {identifiers.format_avs(person['avs_number'])}",
+        "account": f"{bank.format_iban(account['iban'])}, {account['holder']}",
+    }
+
+
+def sections(version: InvoiceVersion) -> list[paper.PaperSection]:
+    """The form as it was sent, for the paper and for the desk."""
+    return paper.sections(answers_of(version), replaced=replaced(version), left_out=_LEFT_OUT)
+
+
+def receipt(version: InvoiceVersion, base_url: str) -> dict[str, Any]:
+    """The data contract of `printing/receipt`."""
+    answers, case, insurer = answers_of(version), version.case, version.insurer
+    shown = sections(version)
+    return {
+        "lang": version.language,
+        "insurer": _insurer(insurer),
+        "title": str(type(answers).title),
+        "form_no": answers.code,
+        "edition": answers.edition,
+        "number": case.number,
+        "receipt_code": version.receipt_code,
+        "verify_url": f"{base_url}/{insurer.slug}/verifier/{version.receipt_code}/",
+        "sent_at": version.sent_at.isoformat(),
+        "sent_by": str(version.sent_by),
+        "company": version.snapshot["company"],
+        "groups": [
+            {"title": part.title, "facts": [{"label": fact.label, "value": fact.value} for fact in part.facts]}
+            for part in shown
+            if part.facts
+        ],
+        "tables": [_table(part.table) for part in shown if part.table] + [_amounts(version)],
+        "totals": [
+            {"label": _("Total"), "value": money.format_chf(Decimal(version.computed["total"])), "strong": True}
+        ],
+        "remark": answers.remark,
+        "attachments": [_attachment(file) for file in version.snapshot["attachments"]],
+        "small_print": _(
+            "Copie de la demande transmise par voie électronique. Son authenticité se vérifie à l'adresse du code QR."
+        ),
+        "content_hash": version.content_hash,
+        "version": version.no,
+    }
+
+
+def _insurer(insurer: Insurer) -> dict[str, Any]:
+    address = insurer.address
+    lines = [
+        f"{address.get('street', '')} {address.get('house_no', '')}".strip(),
+        f"{address.get('postcode', '')} {address.get('town', '')}".strip(),
+    ]
+    return {
+        "name": insurer.name,
+        "address_lines": [line for line in lines if line],
+        "phone": insurer.phone,
+        "hours": insurer.hours,
+        "accent": insurer.accent,
+    }
+
+
+def _table(table: paper.PaperTable) -> dict[str, Any]:
+    return {
+        "title": table.title,
+        "columns": [
+            {"label": label, "align": "right" if numeric else "left"}
+            for label, numeric in zip(table.columns, table.numeric, strict=True)
+        ],
+        "rows": [list(row) for row in table.rows],
+    }
+
+
+def _amounts(version: InvoiceVersion) -> dict[str, Any]:
+    """How the total came about (INV-11: the line shows how)."""
+    return {
+        "title": _("Calcul"),
+        "columns": [
+            {"label": _("Position"), "align": "left"},
+            {"label": _("Calcul"), "align": "left"},
+            {"label": _("Montant CHF"), "align": "right"},
+        ],
+        "rows": [
+            [line["label"], line["how"], money.format_amount(Decimal(line["amount"]))]
+            for line in version.computed["lines"]
+        ],
+    }
+
+
+def _attachment(file: dict[str, Any]) -> dict[str, str]:
+    size = _("{size} ko").format(size=max(1, file["size"] // 1024))
+    pages = _("{pages} p.").format(pages=file["pages"])
+    return {"name": file["name"], "note": f"{size}, {pages}, SHA-256 {file['sha256'][:16]}…"}
