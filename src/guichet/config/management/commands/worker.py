@@ -12,6 +12,7 @@ from procrastinate.jobs import Status
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
+    from collections.abc import Iterable
 
     from procrastinate import App
     from procrastinate.contrib.django.django_connector import DjangoConnector
@@ -45,7 +46,7 @@ async def _work(concurrency: int, queues: list[str]) -> None:
             try:
                 await worker.run_worker_async(
                     concurrency=concurrency,
-                    **({"queues": queues} if queues else {}),
+                    queues=cast("Iterable[str]", queues or None),  # None, undeclared, means every queue
                     delete_jobs="successful",
                     shutdown_graceful_timeout=20,
                     update_heartbeat_interval=_HEARTBEAT_SECONDS,
