@@ -21,7 +21,9 @@ def storage_is_safe(app_configs: Sequence[AppConfig] | None = None, **_options: 
     found: list[CheckMessage] = []
     if not settings.CLAMD:
         hint = "Set GUICHET_CLAMD to unix:/path/of/clamd.ctl or host:port."
-        found.append(Error("No virus scanner: clamd is required outside the demo.", hint=hint, id="guichet.storage.E001"))
+        found.append(
+            Error("No virus scanner: clamd is required outside the demo.", hint=hint, id="guichet.storage.E001")
+        )
     if not settings.MASTER_KEY:
         hint = "Set GUICHET_MASTER_KEY to 32 random bytes in base64; keep a copy in a safe."
         found.append(Error("No master key: stored objects cannot be sealed.", hint=hint, id="guichet.storage.E002"))

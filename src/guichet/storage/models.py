@@ -24,7 +24,9 @@ class StoredObject(models.Model):
 
     class Meta:
         constraints = (
-            models.CheckConstraint(condition=models.Q(sha256__regex=r"^[0-9a-f]{64}$"), name="stored_object_sha256_whole"),
+            models.CheckConstraint(
+                condition=models.Q(sha256__regex=r"^[0-9a-f]{64}$"), name="stored_object_sha256_whole"
+            ),
             models.CheckConstraint(condition=models.Q(chunk_size__gt=0), name="stored_object_chunk_size_positive"),
         )
 

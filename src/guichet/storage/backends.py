@@ -1,0 +1,88 @@
+"""Where sealed bytes lie: a local directory, or the memory of a test. Both pass the same tests."""
+
+from __future__ import annotations
+
+import io
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Protocol
+from uuid import UUID
+
+from guichet.storage import durable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+class Backend(Protocol):
+    """A keeper of opaque bytes, found by insurer and object."""
+
+    def write(self, insurer_id: int, object_id: UUID, pieces: Iterable[bytes]) -> None:
+        """Keep the pieces, all or nothing; durable when this returns."""
+
+    def open(self, insurer_id: int, object_id: UUID) -> BinaryIO:
+        """The bytes, seekable. Raises `FileNotFoundError`."""
+
+    def delete(self, insurer_id: int, object_id: UUID) -> None:
+        """Let them go; nothing happens if they are gone."""
+
+    def objects(self, insurer_id: int, *, before: float) -> Iterator[UUID]:
+        """What was written, or begun, before this moment (seconds since 1970)."""
+
+
+class LocalBackend:
+    """A directory, with 256 shards for each insurer."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def write(self, insurer_id: int, object_id: UUID, pieces: Iterable[bytes]) -> None:
+        durable.write(self._path(insurer_id, object_id), pieces)
+
+    def open(self, insurer_id: int, object_id: UUID) -> BinaryIO:
+        return self._path(insurer_id, object_id).open("rb")
+
+    def delete(self, insurer_id: int, object_id: UUID) -> None:
+        durable.remove(self._path(insurer_id, object_id))
+
+    def objects(self, insurer_id: int, *, before: float) -> Iterator[UUID]:
+        return named_by_id(self.root / str(insurer_id), before=before)
+
+    def _path(self, insurer_id: int, object_id: UUID) -> Path:
+        return self.root / str(insurer_id) / object_id.hex[:2] / object_id.hex
+
+
+class MemoryBackend:
+    """The same in memory, for tests."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[int, UUID], tuple[float, bytes]] = {}
+
+    def write(self, insurer_id: int, object_id: UUID, pieces: Iterable[bytes]) -> None:
+        self._kept[insurer_id, object_id] = (time.time(), b"".join(pieces))
+
+    def open(self, insurer_id: int, object_id: UUID) -> BinaryIO:
+        try:
+            return io.BytesIO(self._kept[insurer_id, object_id][1])
+        except KeyError:
+            raise FileNotFoundError(str(object_id)) from None
+
+    def delete(self, insurer_id: int, object_id: UUID) -> None:
+        self._kept.pop((insurer_id, object_id), None)
+
+    def objects(self, insurer_id: int, *, before: float) -> Iterator[UUID]:
+        return iter([name for (owner, name), (at, _) in self._kept.items() if owner == insurer_id and at < before])
+
+
+def named_by_id(directory: Path, *, before: float) -> Iterator[UUID]:
+    """Ids of the files in the shards of a directory, finished or not, that are older than `before`."""
+    seen: UUID | None = None
+    for path in sorted(directory.glob("??/*")):
+        name = UUID(path.name.removesuffix(durable.UNFINISHED))
+        try:
+            old = path.stat().st_mtime < before
+        except FileNotFoundError:  # finished or destroyed a moment ago
+            continue
+        if old and name != seen:
+            seen = name
+            yield name

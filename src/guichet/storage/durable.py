@@ -1,0 +1,94 @@
+"""Files that are there after a power cut: written beside, synced, renamed, and the directory synced too."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+UNFINISHED = ".part"  # a file of this ending was never promised to anybody
+
+
+def write(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write the pieces to `path`, all or nothing, readable by its owner only; on disk when this returns."""
+    make_directory(path.parent)
+    part = path.with_name(path.name + UNFINISHED)
+    try:
+        _write_synced(part, pieces)
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    sync_directory(path.parent)
+
+
+def write_once(path: Path, content: bytes) -> bytes:
+    """Write a file that may exist; the first of several writers wins. Returns what the file holds."""
+    make_directory(path.parent)
+    part = path.with_name(f"{path.name}.{secrets.token_hex(8)}{UNFINISHED}")
+    try:
+        _write_synced(part, [content])
+        path.hardlink_to(part)
+        sync_directory(path.parent)
+    except FileExistsError:
+        pass
+    finally:
+        part.unlink(missing_ok=True)
+    return path.read_bytes()
+
+
+def remove(path: Path) -> None:
+    """Remove the file and what was left unfinished of it; nothing happens if it is gone."""
+    for victim in (path, path.with_name(path.name + UNFINISHED)):
+        try:
+            victim.unlink()
+        except FileNotFoundError:
+            continue
+        sync_directory(path.parent)
+
+
+def shred(path: Path) -> None:
+    """Overwrite the file with noise on disk, then remove it; nothing happens if it is gone."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY)
+    except FileNotFoundError:
+        remove(path)
+        return
+    try:
+        os.write(descriptor, secrets.token_bytes(os.fstat(descriptor).st_size))
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    remove(path)
+
+
+def make_directory(path: Path) -> None:
+    """Make the directory and its parents, each entry on disk, for their owner only."""
+    if path.is_dir():
+        return
+    make_directory(path.parent)
+    path.mkdir(mode=0o700, exist_ok=True)
+    sync_directory(path.parent)
+
+
+def sync_directory(path: Path) -> None:
+    """Put the names in the directory on disk."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write_synced(path: Path, pieces: Iterable[bytes]) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb", buffering=0) as file:
+        for piece in pieces:
+            view = memoryview(piece)
+            while view:
+                view = view[file.write(view) :]
+        os.fsync(file.fileno())

@@ -1,0 +1,192 @@
+"""Keys of objects, outside the database and its backups: a shredded key survives no restore (crypto-shredding).
+
+    master key (environment)  →  wraps  →  keys of an insurer  →  wrap  →  one key per object
+
+Layout of `KEY_STORE`, one directory per insurer: `<insurer>/wrapping/<key id>`, `<insurer>/current` (the id of the
+key that wraps new ones) and `<insurer>/objects/<2 hex>/<object id>`. Every wrapped key names the key it was wrapped
+with, so keys can be rotated while the system runs (OWASP ASVS 11.2.2).
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import fcntl
+import secrets
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from guichet.storage import durable
+from guichet.storage.backends import named_by_id
+from guichet.storage.errors import Corrupt, Destroyed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import timedelta
+    from uuid import UUID
+
+KEY_BYTES: Final = 32
+_NONCE_BYTES: Final = 12
+_WRAPPING: Final = b"guichet-wrapping-key-1"
+_OBJECT: Final = b"guichet-object-key-1"
+
+
+class KeyStore:
+    """A directory of wrapped keys."""
+
+    def __init__(self, root: Path, master: bytes) -> None:
+        self.root = root
+        self._master = AESGCM(master)
+        self._wrapping: dict[tuple[int, str], AESGCM] = {}
+
+    def create(self, insurer_id: int, object_id: UUID) -> tuple[bytes, str]:
+        """A new object's key and the id of the key that wraps it; on disk when this returns."""
+        key = secrets.token_bytes(KEY_BYTES)
+        key_id = self.current(insurer_id)
+        self._write(insurer_id, object_id, key, key_id)
+        return key, key_id
+
+    def read(self, insurer_id: int, object_id: UUID) -> bytes:
+        """An object's key. Raises `Destroyed` if it was shredded, `Corrupt` if its file was changed."""
+        try:
+            content = self._path(insurer_id, object_id).read_bytes()
+        except FileNotFoundError:
+            raise Destroyed(str(object_id)) from None
+        key_id, wrapped = _split(content)
+        return _unwrap(self._wrapping_key(insurer_id, key_id), wrapped, _about_object(insurer_id, object_id, key_id))
+
+    def shred(self, insurer_id: int, object_id: UUID) -> None:
+        """Overwrite and remove an object's key; nothing happens if it is gone."""
+        with self._locked(insurer_id):
+            durable.shred(self._path(insurer_id, object_id))
+
+    def objects(self, insurer_id: int, *, before: float) -> Iterator[UUID]:
+        """Objects whose key was written before this moment (seconds since 1970)."""
+        return named_by_id(self._directory(insurer_id) / "objects", before=before)
+
+    def current(self, insurer_id: int) -> str:
+        """Id of the insurer's key that wraps new keys; the first one is made on first use."""
+        try:
+            return (self._directory(insurer_id) / "current").read_text("ascii")
+        except FileNotFoundError:
+            return self._renew(insurer_id)
+
+    def rotate(self, insurer_id: int) -> str:
+        """Give the insurer a new key and wrap all its objects' keys with it; returns its id.
+
+        Runs beside readers and writers and may be repeated after a crash. The former keys stay
+        until `retire`, for a writer that read the former id a moment ago.
+        """
+        key_id = self._renew(insurer_id)
+        for object_id in list(self.objects(insurer_id, before=time.time() + 1)):
+            with self._locked(insurer_id), contextlib.suppress(Destroyed):
+                self._write(insurer_id, object_id, self.read(insurer_id, object_id), key_id)
+        return key_id
+
+    def retire(self, insurer_id: int, *, older_than: timedelta) -> list[str]:
+        """Shred the insurer's keys of more than this age that wrap nothing any more; returns their ids."""
+        cutoff = time.time() - older_than.total_seconds()
+        used = {self.current(insurer_id)}
+        for object_id in self.objects(insurer_id, before=time.time() + 1):
+            with contextlib.suppress(FileNotFoundError):  # shredded, or never finished
+                used.add(_split(self._path(insurer_id, object_id).read_bytes())[0])
+        retired = []
+        for path in sorted((self._directory(insurer_id) / "wrapping").iterdir()):
+            if path.name not in used and path.stat().st_mtime < cutoff:
+                durable.shred(path)
+                self._wrapping.pop((insurer_id, path.name), None)
+                retired.append(path.name)
+        return retired
+
+    @contextlib.contextmanager
+    def _locked(self, insurer_id: int) -> Iterator[None]:
+        """One at a time, over all processes: a rotation must never write back a key that is being shredded."""
+        durable.make_directory(self._directory(insurer_id))
+        with (self._directory(insurer_id) / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _renew(self, insurer_id: int) -> str:
+        key_id = f"{datetime.now(UTC):%Y%m%d}-{secrets.token_hex(6)}"
+        key = secrets.token_bytes(KEY_BYTES)
+        wrapped = _wrap(self._master, key, _about_wrapping(insurer_id, key_id))
+        durable.write(self._directory(insurer_id) / "wrapping" / key_id, [wrapped])
+        durable.write(self._directory(insurer_id) / "current", [key_id.encode("ascii")])
+        return key_id
+
+    def _wrapping_key(self, insurer_id: int, key_id: str) -> AESGCM:
+        known = self._wrapping.get((insurer_id, key_id))
+        if known is None:
+            try:
+                wrapped = (self._directory(insurer_id) / "wrapping" / key_id).read_bytes()
+            except FileNotFoundError:
+                raise Corrupt(f"the key {key_id} of insurer {insurer_id} is lost") from None
+            known = AESGCM(_unwrap(self._master, wrapped, _about_wrapping(insurer_id, key_id)))
+            self._wrapping[insurer_id, key_id] = known
+        return known
+
+    def _write(self, insurer_id: int, object_id: UUID, key: bytes, key_id: str) -> None:
+        box = self._wrapping_key(insurer_id, key_id)
+        wrapped = _wrap(box, key, _about_object(insurer_id, object_id, key_id))
+        durable.write(self._path(insurer_id, object_id), [key_id.encode("ascii") + b"\n" + wrapped])
+
+    def _directory(self, insurer_id: int) -> Path:
+        return self.root / str(insurer_id)
+
+    def _path(self, insurer_id: int, object_id: UUID) -> Path:
+        return self._directory(insurer_id) / "objects" / object_id.hex[:2] / object_id.hex
+
+
+def master_key() -> bytes:
+    """The key above all others: from the environment; the demo alone makes one in its key store (0600)."""
+    if settings.MASTER_KEY:
+        return _decoded(settings.MASTER_KEY)
+    if not settings.DEMO:
+        raise ImproperlyConfigured("Set the environment variable GUICHET_MASTER_KEY (see docs/operating.md).")
+    fresh = base64.b64encode(secrets.token_bytes(KEY_BYTES))
+    path = Path(settings.KEY_STORE) / "master.key"
+    return _decoded((path.read_bytes() if path.exists() else durable.write_once(path, fresh)).decode("ascii"))
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        key = base64.b64decode(text, validate=True)
+    except ValueError:  # not base64, or not even ASCII
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise ImproperlyConfigured(f"The master key must be {KEY_BYTES} bytes in base64.")
+    return key
+
+
+def _wrap(box: AESGCM, key: bytes, about: bytes) -> bytes:
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    return nonce + box.encrypt(nonce, key, about)
+
+
+def _unwrap(box: AESGCM, wrapped: bytes, about: bytes) -> bytes:
+    try:
+        return box.decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], about)
+    except (InvalidTag, ValueError):
+        raise Corrupt("a wrapped key is not what was wrapped") from None
+
+
+def _split(content: bytes) -> tuple[str, bytes]:
+    key_id, separator, wrapped = content.partition(b"\n")
+    if not separator or not key_id.isascii():
+        raise Corrupt("a key file is damaged")
+    return key_id.decode("ascii"), wrapped
+
+
+def _about_wrapping(insurer_id: int, key_id: str) -> bytes:
+    return b"|".join((_WRAPPING, str(insurer_id).encode(), key_id.encode()))
+
+
+def _about_object(insurer_id: int, object_id: UUID, key_id: str) -> bytes:
+    return b"|".join((_OBJECT, str(insurer_id).encode(), object_id.hex.encode(), key_id.encode()))

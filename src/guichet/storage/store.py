@@ -1,0 +1,118 @@
+"""The door to stored bytes: put, open, read, destroy. Everything is encrypted from the first byte."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import io
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from guichet.storage import cipher
+from guichet.storage.backends import Backend, LocalBackend
+from guichet.storage.errors import Corrupt, Destroyed
+from guichet.storage.keystore import KeyStore, master_key
+from guichet.storage.models import StoredObject
+
+if TYPE_CHECKING:
+    from guichet.tenancy.models import Insurer
+
+
+def put(source: BinaryIO | bytes, *, insurer: Insurer, limit: int, chunk_size: int = cipher.CHUNK_SIZE) -> StoredObject:
+    """Keep the source's bytes for good; key and bytes are on disk when this returns, the row with the transaction.
+
+    `limit` is in bytes, and no more than one byte beyond it is read. Raises `TooLarge`; whatever is raised,
+    nothing stays behind. If the transaction fails later, `sweep_orphans` removes key and bytes.
+    """
+    intake = cipher.Intake(io.BytesIO(source) if isinstance(source, bytes) else source, limit)
+    binding = cipher.Binding(insurer.pk, uuid.uuid4())
+    try:
+        key, key_id = key_store().create(insurer.pk, binding.object_id)
+        backend().write(insurer.pk, binding.object_id, cipher.seal(intake, key, binding, chunk_size))
+        return StoredObject.objects.create(
+            id=binding.object_id,
+            insurer=insurer,
+            size=intake.size,
+            sha256=intake.sha256,
+            chunk_size=chunk_size,
+            key_id=key_id,
+            algorithm=cipher.ALGORITHM,
+        )
+    except BaseException:
+        with contextlib.suppress(OSError):  # the sweep comes back to it
+            forget(insurer.pk, binding.object_id)
+        raise
+
+
+def open_object(obj: StoredObject) -> BinaryIO:
+    """The clear bytes, seekable, decrypted as they are read; close it.
+
+    Raises `Destroyed`, and `Corrupt` here or while reading if one bit is not what was put.
+    """
+    if obj.destroyed_at:
+        raise Destroyed(str(obj.pk))
+    key = key_store().read(obj.insurer_id, obj.pk)
+    try:
+        file = backend().open(obj.insurer_id, obj.pk)
+    except FileNotFoundError:
+        raise Corrupt(f"{obj.pk}: its bytes are lost") from None
+    binding = cipher.Binding(obj.insurer_id, obj.pk)
+    try:
+        return io.BufferedReader(cipher.SealedReader(file, key, binding, size=obj.size, chunk_size=obj.chunk_size))
+    except Corrupt:
+        file.close()
+        raise
+
+
+def read(obj: StoredObject) -> bytes:
+    """All clear bytes of an object. Raises as `open_object` does."""
+    with open_object(obj) as file:
+        return file.read()
+
+
+def destroy(obj: StoredObject) -> None:
+    """Make the bytes unreadable for ever: the row says so now, key and bytes go when the transaction commits."""
+    now = timezone.now()
+    if StoredObject.objects.filter(pk=obj.pk, destroyed_at=None).update(destroyed_at=now):
+        obj.destroyed_at = now
+    else:
+        obj.refresh_from_db(fields=["destroyed_at"])
+    transaction.on_commit(functools.partial(forget, obj.insurer_id, obj.pk))
+
+
+def rotate_key(insurer: Insurer) -> str:
+    """Give the insurer a new key and wrap all its objects' keys with it; returns the new key's id."""
+    key_id = key_store().rotate(insurer.pk)
+    StoredObject.objects.filter(insurer=insurer, destroyed_at=None).update(key_id=key_id)
+    return key_id
+
+
+def forget(insurer_id: int, object_id: uuid.UUID) -> None:
+    """Shred the key, then remove the bytes. Nothing happens to what is gone."""
+    key_store().shred(insurer_id, object_id)
+    backend().delete(insurer_id, object_id)
+
+
+def backend() -> Backend:
+    """Where the bytes of this installation lie."""
+    return _backend(Path(settings.STORAGE_ROOT))
+
+
+def key_store() -> KeyStore:
+    """Where the keys of this installation lie."""
+    return _key_store(Path(settings.KEY_STORE), master_key())
+
+
+@functools.cache
+def _backend(root: Path) -> Backend:
+    return LocalBackend(root)
+
+
+@functools.cache
+def _key_store(root: Path, master: bytes) -> KeyStore:
+    return KeyStore(root, master)

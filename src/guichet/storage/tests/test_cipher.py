@@ -1,0 +1,129 @@
+"""Sealed bytes come back whole, from anywhere, or not at all."""
+
+import hashlib
+import io
+import random
+import uuid
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from guichet.storage import cipher
+from guichet.storage.errors import Corrupt, TooLarge
+
+KEY = bytes(range(32))
+HERE = cipher.Binding(1, uuid.UUID(int=1))
+CHUNK = 64
+
+
+def sealed(clear: bytes, *, key: bytes = KEY, binding: cipher.Binding = HERE, chunk_size: int = CHUNK) -> bytes:
+    return b"".join(cipher.seal(cipher.Intake(io.BytesIO(clear), len(clear)), key, binding, chunk_size))
+
+
+def reader(content: bytes, size: int, *, key: bytes = KEY, binding: cipher.Binding = HERE) -> cipher.SealedReader:
+    return cipher.SealedReader(io.BytesIO(content), key, binding, size=size, chunk_size=CHUNK)
+
+
+def noise(size: int) -> bytes:
+    return random.Random(size).randbytes(size)
+
+
+@pytest.mark.parametrize("size", [0, 1, 63, 64, 65, 128, 1000])
+def test_cipher_gives_back_what_was_sealed(size):
+    content = sealed(noise(size))
+    assert len(content) == cipher.sealed_size(size, CHUNK)
+    assert reader(content, size).read() == noise(size)
+
+
+@given(st.integers(0, 700), st.lists(st.tuples(st.integers(0, 800), st.integers(0, 300)), max_size=5))
+@settings(deadline=None, max_examples=60)
+def test_cipher_reads_like_a_file_from_any_place(size, moves):
+    clear = io.BytesIO(noise(size))
+    file = io.BufferedReader(reader(sealed(noise(size)), size))
+    for place, count in moves:
+        assert file.seek(place) == clear.seek(place)
+        assert file.read(count) == clear.read(count)
+    assert file.seek(0, io.SEEK_END) == size
+    assert file.read() == b""
+
+
+def test_cipher_seeks_from_here_and_refuses_what_is_before_the_start():
+    file = reader(sealed(noise(200)), 200)
+    file.seek(100)
+    assert file.seek(-30, io.SEEK_CUR) == 70
+    assert file.readall() == noise(200)[70:]
+    assert file.tell() == 200
+    with pytest.raises(ValueError, match="negative"):
+        file.seek(-1)
+
+
+@given(st.integers(1, 300), st.data())
+@settings(deadline=None, max_examples=60)
+def test_cipher_notices_every_flipped_bit(size, data):
+    content = bytearray(sealed(noise(size)))
+    bit = data.draw(st.integers(0, len(content) * 8 - 1))
+    content[bit // 8] ^= 1 << bit % 8
+    with pytest.raises(Corrupt):
+        reader(bytes(content), size).read()
+
+
+def test_cipher_notices_swapped_chunks():
+    content = sealed(noise(200))
+    one, two = content[:80], content[80:160]
+    with pytest.raises(Corrupt):
+        reader(two + one + content[160:], 200).read()
+
+
+@pytest.mark.parametrize("kept", [0, 79, 80, 160, 200])
+def test_cipher_notices_a_cut_tail(kept):
+    with pytest.raises(Corrupt):
+        reader(sealed(noise(200))[:kept], 200)
+
+
+def test_cipher_notices_a_cut_tail_even_when_the_size_was_changed_to_match():
+    with pytest.raises(Corrupt):
+        reader(sealed(noise(200))[:160], 128).read()
+
+
+def test_cipher_notices_an_added_tail():
+    with pytest.raises(Corrupt):
+        reader(sealed(noise(200)) + b"x", 200)
+
+
+@pytest.mark.parametrize("elsewhere", [cipher.Binding(2, uuid.UUID(int=1)), cipher.Binding(1, uuid.UUID(int=2))])
+def test_cipher_opens_nothing_that_was_moved_to_another_insurer_or_object(elsewhere):
+    with pytest.raises(Corrupt):
+        reader(sealed(noise(10)), 10, binding=elsewhere).read()
+
+
+def test_cipher_opens_nothing_with_another_key():
+    with pytest.raises(Corrupt):
+        reader(sealed(noise(10)), 10, key=bytes(32)).read()
+
+
+class Dripping(io.RawIOBase):
+    """A source that gives three bytes at a time and counts what was asked of it."""
+
+    def __init__(self, size: int) -> None:
+        self.left = size
+        self.given = 0
+
+    def read(self, count: int = -1) -> bytes:
+        piece = b"abc"[: min(3, count, self.left)]
+        self.left -= len(piece)
+        self.given += len(piece)
+        return piece
+
+
+def test_intake_counts_and_hashes_a_source_that_drips():
+    intake = cipher.Intake(Dripping(10), 10)
+    assert intake.read(100) == b"abcabcabca"
+    assert (intake.size, intake.sha256) == (10, hashlib.sha256(b"abcabcabca").hexdigest())
+
+
+def test_intake_reads_one_byte_beyond_its_limit_and_no_more():
+    source = Dripping(1000)
+    with pytest.raises(TooLarge) as refused:
+        cipher.Intake(source, 10).read(100)
+    assert (refused.value.limit, source.given) == (10, 11)
