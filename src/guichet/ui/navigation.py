@@ -1,0 +1,77 @@
+"""The registry of menu entries. Systems above add theirs when their app is ready; this package knows none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+
+Place = Literal["menu", "new", "main", "desk"]
+PLACES: Final[tuple[Place, ...]] = ("menu", "new", "main", "desk")
+"""menu: under the person's name; new: « + Nouvelle facture »; main: beside the insurer's name, for partners; desk: same
+place, for staff."""
+
+
+def _everybody(actor: Any) -> bool:
+    return actor is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of a menu.
+
+    `predicate` gets the actor (`accounts.access.Actor`) and must not query the database. `count` gives the figure
+    behind the label (« À corriger 3 »); it may cost one query and is asked for `main` and `desk` only. `post` makes a
+    button of it, for acts (Déconnexion). `arguments` follow the insurer's slug in the URL.
+    """
+
+    place: Place
+    label: str | Promise
+    url_name: str
+    order: int = 50
+    predicate: Callable[[Any], bool] = _everybody
+    arguments: tuple[str, ...] = ()
+    code: str = ""  # 318.632
+    hint: str | Promise = ""
+    post: bool = False
+    count: Callable[[Any], int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry as this person sees it on this page."""
+
+    label: str | Promise
+    url: str
+    code: str
+    hint: str | Promise
+    post: bool
+    current: bool
+    count: int | None
+
+
+_entries: dict[tuple[str, str, tuple[str, ...]], Entry] = {}
+
+
+def register(entry: Entry) -> None:
+    """Add an entry; call it from `AppConfig.ready`. Registering the same place and URL again replaces it."""
+    _entries[entry.place, entry.url_name, entry.arguments] = entry
+
+
+def links(place: Place, *, actor: Any, slug: str, path: str) -> list[Link]:
+    """What `actor` sees at `place`, in order. An entry whose route does not exist (a system that is not there) is absent."""
+    found = sorted((entry for entry in _entries.values() if entry.place == place), key=lambda entry: entry.order)
+    made = (_link(entry, actor, slug, path) for entry in found if entry.predicate(actor))
+    return [link for link in made if link is not None]
+
+
+def _link(entry: Entry, actor: Any, slug: str, path: str) -> Link | None:
+    try:
+        url = reverse(entry.url_name, args=(slug, *entry.arguments))
+    except NoReverseMatch:
+        return None
+    counted = entry.count(actor) if entry.count and entry.place in {"main", "desk"} else None
+    return Link(entry.label, url, entry.code, entry.hint, entry.post, url == path, counted)
