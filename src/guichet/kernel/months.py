@@ -1,0 +1,51 @@
+"""Names of months, written and read: « 5 novembre 2026 », « 1. März 2026 »."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from datetime import date
+
+MONTHS: Final[dict[str, tuple[str, ...]]] = {
+    "fr": (
+        "janvier", "février", "mars", "avril", "mai", "juin",
+        "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+    ),
+    "de": (
+        "Januar", "Februar", "März", "April", "Mai", "Juni",
+        "Juli", "August", "September", "Oktober", "November", "Dezember",
+    ),
+    "it": (
+        "gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno",
+        "luglio", "agosto", "settembre", "ottobre", "novembre", "dicembre",
+    ),
+    "en": (
+        "January", "February", "March", "April", "May", "June",
+        "July", "August", "September", "October", "November", "December",
+    ),
+}  # fmt: skip
+
+_ACCENTS: Final = str.maketrans("éûä", "eua")
+_NUMBERS: Final = {
+    name.lower().translate(_ACCENTS): number for names in MONTHS.values() for number, name in enumerate(names, start=1)
+}
+
+
+def month_number(name: str) -> int:
+    """1 to 12 for a month's name in any of the four languages, with or without accents; 0 if it is none."""
+    return _NUMBERS.get(name.lower().translate(_ACCENTS), 0)
+
+
+def format_date_long(day: date, language: str = "fr") -> str:
+    """The date in words: « 1er mars 2026 », « 5. November 2026 », « 5 novembre 2026 », « 5 November 2026 »."""
+    month = MONTHS.get(language, MONTHS["fr"])[day.month - 1]
+    number = {"de": f"{day.day}."}.get(language, str(day.day))
+    if day.day == 1:
+        number = {"fr": "1er", "it": "1°"}.get(language, number)
+    return f"{number} {month} {day.year}"
+
+
+def format_month(day: date, language: str = "fr") -> str:
+    """Month and year in words: « novembre 2026 »."""
+    return f"{MONTHS.get(language, MONTHS['fr'])[day.month - 1]} {day.year}"
