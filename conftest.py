@@ -30,7 +30,14 @@ settings.STORAGES = settings.STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # nothing is collected
 }
 
-pytest_plugins = ("tests.rails.database",)
+pytest_plugins = (
+    "tests.rails.database",
+    "tests.rails.network",
+    "tests.rails.proves",
+    "tests.rails.queries",
+    "tests.rails.responses",
+    "tests.rails.templates",
+)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
