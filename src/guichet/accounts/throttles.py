@@ -100,6 +100,11 @@ def give_back(brake: Brake, key: str) -> None:
         )
 
 
+def reopen(brake: Brake, key: str) -> None:
+    """Begin anew: the owner has proved to be the owner by another way."""
+    Throttle.objects.filter(scope=brake.scope, key_hmac=keyed("throttle", key)).delete()
+
+
 def closed_until(brake: Brake, key: str) -> datetime | None:
     """Until when the brake is closed for `key`; None if it is open."""
     rows = Throttle.objects.filter(scope=brake.scope, key_hmac=keyed("throttle", key), blocked_until__gt=timezone.now())

@@ -24,6 +24,7 @@ class LoginSession(models.Model):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     space = models.ForeignKey(Insurer, on_delete=models.PROTECT, related_name="+")  # where it was opened
     factors = models.CharField(max_length=40)  # "password sms": no session has fewer than two
+    stepped_up_at = models.DateTimeField(null=True, blank=True)  # both factors once more, for dangerous acts
     created_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()  # written at most once a minute
     ip = models.GenericIPAddressField(null=True, blank=True)
@@ -69,18 +70,24 @@ class TicketPurpose(models.TextChoices):
     RESET = "reset", _("Réinitialiser le mot de passe")
     MOBILE = "mobile", _("Changer de numéro de portable")
     EMAIL = "email", _("Confirmer une nouvelle adresse e-mail")
+    STEP_UP = "step_up", _("Confirmer votre identité")
 
 
 class Ticket(models.Model):
-    """A single-use secret sent to a person. A newer one of the same purpose kills the older."""
+    """A single-use secret sent to a person: a link, or a code bound to the login that asked for it.
+
+    A newer one of the same purpose kills the older.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     space = models.ForeignKey(Insurer, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     purpose = models.CharField(max_length=10, choices=TicketPurpose)
+    session = models.ForeignKey(LoginSession, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     token_hash = models.CharField(max_length=64, unique=True)
     payload = models.CharField(max_length=254, blank=True)  # the new mobile number or address
-    tries = models.PositiveSmallIntegerField(default=0)  # wrong codes, for MOBILE
+    reference = models.CharField(max_length=2, blank=True)  # of a code
+    tries = models.PositiveSmallIntegerField(default=0)  # of a code
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)  # used, replaced, or dead after a change of password
