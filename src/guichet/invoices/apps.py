@@ -1,13 +1,66 @@
 """The invoice counter as a Django application."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from guichet.ui.navigation import Entry, register
+
+if TYPE_CHECKING:
+    from guichet.accounts.access import Actor
+
+_KINDS = frozenset({"institution", "insured", "representative"})  # affiliations that invoice
+
+
+def _invoices(actor: Actor) -> bool:
+    """Partners who invoice, at an insurer that has the system."""
+    return (
+        actor.affiliation is not None
+        and "invoices" in actor.insurer.systems
+        and actor.affiliation.kind in _KINDS
+    )
+
+
+def _reviews(actor: Actor) -> bool:
+    return actor.is_staff and actor.has("review") and "invoices" in actor.insurer.systems
+
+
+def _administers(actor: Actor) -> bool:
+    return _reviews(actor) and actor.role == "administrator"
 
 
 class InvoicesConfig(AppConfig):
-    """Publishes the form types when the platform starts."""
+    """Publishes the form types and the menu when the platform starts."""
 
     name = "guichet.invoices"
 
     def ready(self) -> None:
-        """Importing the package registers every form."""
+        """Importing the package of forms registers every form."""
+        from guichet.formspec import registry
         from guichet.invoices import formtypes  # noqa: F401
+
+        register(Entry(place="menu", label=_("Guichet"), url_name="invoices:counter", order=10, predicate=_invoices))
+        register(
+            Entry(place="menu", label=_("Bénéficiaires"), url_name="invoices:beneficiaries", order=40,
+                  predicate=_invoices)
+        )
+        register(Entry(place="main", label=_("Guichet"), url_name="invoices:counter", order=10, predicate=_invoices))
+        register(
+            Entry(place="main", label=_("Bénéficiaires"), url_name="invoices:beneficiaries", order=20,
+                  predicate=_invoices)
+        )
+        register(Entry(place="desk", label=_("Factures"), url_name="invoices:desk_queue", order=10, predicate=_reviews))
+        register(
+            Entry(place="desk", label=_("Paiements"), url_name="invoices:batches", order=20, predicate=_administers)
+        )
+        for order, code in enumerate(registry.codes()):
+            form_type = registry.current(code)
+            register(
+                Entry(
+                    place="new", label=form_type.title, url_name="invoices:new", arguments=(code,), order=order,
+                    code=code, hint=form_type.explanation, predicate=_invoices, post=True,
+                )
+            )

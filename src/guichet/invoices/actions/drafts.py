@@ -44,6 +44,16 @@ def open_draft(*, code: str, by: Actor, raw: Raw | None = None) -> Invoice:
 
 
 @transaction.atomic
+def open_or_reuse(*, code: str, beneficiary: str, by: Actor) -> Invoice:
+    """The person's untouched draft of this form if there is one, else a new one, with the beneficiary chosen."""
+    raw: Raw = {"beneficiary": beneficiary} if _is_uuid(beneficiary) else {}
+    pristine = Invoice.objects.filter(
+        affiliation=by.affiliation, responsible=by.person, status=Status.DRAFT, form_code=code, draft_no=1, raw=raw
+    )
+    return pristine.order_by("-modified_at").first() or open_draft(code=code, raw=raw, by=by)
+
+
+@transaction.atomic
 def save_draft(invoice: Invoice, *, raw: Raw, draft_no: int, by: Actor) -> int:
     """Store what was typed; see `casework.drafts.save` for what it raises."""
     saved = drafts.save(invoice, raw=raw, draft_no=draft_no, editable=EDITABLE, by=by)

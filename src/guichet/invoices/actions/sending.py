@@ -112,7 +112,7 @@ def _version(
         sent_by=by.person,
         answers=content["answers"],
         computed=content["computed"],
-        snapshot=content["snapshot"],
+        snapshot={**content["snapshot"], "raw": invoice.raw},
     )
 
 

@@ -1,0 +1,163 @@
+"""Lists of invoices: keyset pages, a fixed number of queries, no counting of everything (PERF-01)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from guichet.invoices.models import Beneficiary, Invoice
+from guichet.invoices.states import Status
+from guichet.kernel.text import searchable
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from guichet.accounts.access import Actor
+
+PAGE = 50
+_MOST_MATCHES = 200  # beneficiaries a search may name; more is not a search
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list, and where the next and the one before begin."""
+
+    rows: list[Invoice]
+    next: str = ""
+    previous: str = ""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list is narrowed to; all from the address of the page."""
+
+    responsible: str = ""
+    beneficiary: str = ""
+    status: str = ""
+    extra: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def any(self) -> bool:
+        """Whether something is narrowed."""
+        return bool(self.responsible or self.beneficiary or self.status)
+
+
+def to_correct_and_drafts(actor: Actor, filters: Filters) -> list[Invoice]:
+    """What waits for the company: corrections asked and drafts, the latest first; at most 100 of them."""
+    waiting = _related(Invoice.objects.visible_to(actor)).filter(status__in=[Status.TO_CORRECT, Status.DRAFT])  # type: ignore[attr-defined]
+    narrowed = _narrow(waiting, actor, Filters(filters.responsible, filters.beneficiary))
+    return list(narrowed.order_by("-modified_at", "-id")[:100])
+
+
+def history(actor: Actor, filters: Filters, *, after: str = "", before: str = "") -> Page:
+    """Everything that was sent, the latest first (INV-01)."""
+    rows = _related(Invoice.objects.visible_to(actor)).filter(sent_at__isnull=False)  # type: ignore[attr-defined]
+    return _page(_narrow(rows, actor, filters), after=after, before=before)
+
+
+def _related(rows: QuerySet[Invoice]) -> QuerySet[Invoice]:
+    return rows.select_related("beneficiary", "responsible").defer("raw")
+
+
+def _narrow(rows: QuerySet[Invoice], actor: Actor, filters: Filters) -> QuerySet[Invoice]:
+    if filters.responsible:
+        try:
+            rows = rows.filter(responsible_id=UUID(filters.responsible))
+        except ValueError:
+            return rows.none()
+    if filters.status in Status.values:
+        rows = rows.filter(status=filters.status)
+    if filters.beneficiary:
+        rows = rows.filter(beneficiary_id__in=_matching(actor, filters.beneficiary))
+    return rows
+
+
+def _matching(actor: Actor, text: str) -> list[UUID]:
+    """Beneficiaries (also archived ones) by name or AVS number."""
+    return list(
+        search_beneficiaries(Beneficiary.objects.filter(affiliation=actor.affiliation), text)
+        .order_by("id")
+        .values_list("id", flat=True)[:_MOST_MATCHES]
+    )
+
+
+def search_beneficiaries(rows: QuerySet[Beneficiary], text: str) -> QuerySet[Beneficiary]:
+    """By any part of the name, without accents and case, or by digits of the AVS number."""
+    digits = "".join(sign for sign in text if sign.isdigit())
+    if digits and not any(sign.isalpha() for sign in text):
+        return rows.filter(Q(avs_number__contains=digits))
+    return rows.filter(search__contains=searchable(text[:120]))
+
+
+def _page(rows: QuerySet[Invoice], *, after: str, before: str, key: str = "sent_at") -> Page:
+    """Fifty rows by (key, id), both descending."""
+    start, end = decode(after), decode(before)
+    if end is not None:
+        found = list(rows.filter(_beyond(key, "gt", end)).order_by(key, "id")[: PAGE + 1])
+        shown = list(reversed(found[:PAGE]))
+        return Page(shown, next=_cursor(shown[-1:], key), previous=_cursor(shown[:1], key) if len(found) > PAGE else "")
+    if start is not None:
+        rows = rows.filter(_beyond(key, "lt", start))
+    found = list(rows.order_by(f"-{key}", "-id")[: PAGE + 1])
+    shown = found[:PAGE]
+    more = _cursor(shown[-1:], key) if len(found) > PAGE else ""
+    return Page(shown, next=more, previous=_cursor(shown[:1], key) if start is not None else "")
+
+
+def _beyond(key: str, way: str, at: tuple[datetime, UUID]) -> Q:
+    """(key, id) beyond a point, as one row comparison the index understands."""
+    moment, row_id = at
+    inclusive = "lte" if way == "lt" else "gte"
+    return Q(**{f"{key}__{inclusive}": moment}) & (Q(**{f"{key}__{way}": moment}) | Q(**{f"id__{way}": row_id}))
+
+
+def _cursor(rows: list[Invoice], key: str) -> str:
+    if not rows:
+        return ""
+    moment: datetime = getattr(rows[0], key)
+    return base64.urlsafe_b64encode(json.dumps([moment.isoformat(), str(rows[0].pk)]).encode()).decode().rstrip("=")
+
+
+def decode(cursor: str) -> tuple[datetime, UUID] | None:
+    """Where a page begins; None for nothing and for nonsense."""
+    if not cursor:
+        return None
+    try:
+        moment, row_id = json.loads(base64.urlsafe_b64decode(cursor[:300] + "=" * (-len(cursor) % 4)))
+        at = datetime.fromisoformat(moment)
+        return (at, UUID(row_id)) if at.tzinfo else None
+    except (ValueError, TypeError, AttributeError, binascii.Error, UnicodeDecodeError):
+        return None
+
+
+def beneficiaries(actor: Actor, *, name: str = "", number: str = "", after: str = "") -> tuple[list[Beneficiary], str]:
+    """The company's beneficiaries by name, fifty at a time (INV-03); the second value begins the next page."""
+    rows: Any = Beneficiary.objects.visible_to(actor)  # type: ignore[attr-defined]
+    if name:
+        rows = search_beneficiaries(rows, name)
+    if number:
+        rows = search_beneficiaries(rows, "".join(sign for sign in number if sign.isdigit()) or number)
+    if after:
+        start = rows.model.objects.visible_to(actor).filter(pk=_uuid(after)).first()
+        if start:
+            rows = rows.filter(
+                Q(last_name__gt=start.last_name)
+                | Q(last_name=start.last_name, first_name__gt=start.first_name)
+                | Q(last_name=start.last_name, first_name=start.first_name, id__gt=start.id)
+            )
+    found = list(rows.order_by("last_name", "first_name", "id")[: PAGE + 1])
+    return found[:PAGE], str(found[PAGE - 1].pk) if len(found) > PAGE else ""
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

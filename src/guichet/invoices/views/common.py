@@ -1,0 +1,37 @@
+"""What the pages of invoices share: fetching what this person may see, and words for lists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from guichet.formspec import registry
+from guichet.invoices.models import Invoice
+from guichet.kernel import dates
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from guichet.accounts.access import SpaceRequest
+
+
+def invoice_of(request: SpaceRequest, invoice_id: UUID) -> Invoice:
+    """The invoice if this person may see it; otherwise it does not exist (404)."""
+    visible = Invoice.objects.visible_to(request.actor)  # type: ignore[attr-defined]
+    found = visible.select_related("beneficiary", "responsible", "insurer", "affiliation__partner").filter(pk=invoice_id)
+    invoice: Invoice | None = found.first()
+    if invoice is None:
+        raise Http404
+    return invoice
+
+
+def form_label(invoice: Invoice) -> str:
+    """« Facture 01.05.2024 - 31.05.2024 », as the lists of the guides write it."""
+    label = str(getattr(registry.edition(invoice.form_code, invoice.edition), "list_label", _("Facture")))
+    if invoice.period_from is None or invoice.period_to is None:
+        return label
+    if invoice.period_from == invoice.period_to:
+        return f"{label} {dates.format_date(invoice.period_from)}"
+    return f"{label} {dates.format_date(invoice.period_from)} - {dates.format_date(invoice.period_to)}"

@@ -1,0 +1,212 @@
+"""The partner's side: « Guichet », opening a form, the page of a case, its PDF."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from guichet import audit
+from guichet.accounts.access import partner, signed_in
+from guichet.accounts.models import Membership
+from guichet.casework.errors import NotEditable, Overtaken
+from guichet.formspec import registry
+from guichet.invoices import queries, receipt
+from guichet.invoices.actions import drafts, printing, sending
+from guichet.invoices.models import InvoiceVersion
+from guichet.invoices.states import EDITABLE, Status
+from guichet.invoices.views.common import form_label, invoice_of
+from guichet.ui.forms import Choice, FieldView
+from guichet.ui.parts import Event
+from guichet.ui.views import error_page
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from guichet.accounts.access import Actor, SpaceRequest
+    from guichet.invoices.models import Invoice
+
+ACTS = {
+    "opened": gettext_lazy("Saisie commencée"),
+    "sent": gettext_lazy("Demande envoyée"),
+    "withdrawn": gettext_lazy("Demande retirée"),
+    "opened_by_office": gettext_lazy("Consultée par l'office"),
+    "accept": gettext_lazy("Demande acceptée"),
+    "ask_correction": gettext_lazy("Correction demandée"),
+    "refuse": gettext_lazy("Demande refusée"),
+    "transmitted": gettext_lazy("Transmise pour paiement"),
+}
+
+
+@partner
+@require_safe
+def counter(request: SpaceRequest, slug: str) -> HttpResponse:
+    """« Guichet »: what waits for the company, then everything that was sent (INV-01)."""
+    del slug
+    filters = queries.Filters(
+        responsible=request.GET.get("responsable", "")[:36],
+        beneficiary=request.GET.get("beneficiaire", "")[:120],
+        status=request.GET.get("statut", "")[:20],
+    )
+    waiting = queries.to_correct_and_drafts(request.actor, filters)
+    page = queries.history(
+        request.actor, filters, after=request.GET.get("after", ""), before=request.GET.get("before", "")
+    )
+    return render(
+        request,
+        "invoices/counter/counter.html",
+        {
+            "to_correct": [row(invoice) for invoice in waiting if invoice.status == Status.TO_CORRECT],
+            "drafts": [row(invoice) for invoice in waiting if invoice.status == Status.DRAFT],
+            "history": [row(invoice) for invoice in page.rows],
+            "page": page,
+            "filters": filters,
+            "filter_fields": _filter_fields(request.actor, filters),
+        },
+    )
+
+
+def row(invoice: Invoice) -> dict[str, Any]:
+    """One line of a list, flat for the template."""
+    return {"invoice": invoice, "form": form_label(invoice), "status_word": Status(invoice.status).label}
+
+
+def _filter_fields(actor: Actor, filters: queries.Filters) -> list[FieldView]:
+    members = Membership.objects.filter(affiliation=actor.affiliation).select_related("person").order_by("created_at")
+    people = {str(member.person_id): member.person.short_name for member in members}
+    everybody = Choice("", _("Tous"))
+    return [
+        FieldView(
+            name="responsable", label=_("Responsable"), kind="select", value=filters.responsible, required=False,
+            choices=(everybody, *(Choice(key, name) for key, name in people.items())),
+        ),
+        FieldView(
+            name="beneficiaire", label=_("Bénéficiaire"), kind="search", value=filters.beneficiary, required=False
+        ),
+        FieldView(
+            name="statut", label=_("Statut"), kind="select", value=filters.status, required=False,
+            choices=(
+                everybody,
+                *(Choice(value, label) for value, label in Status.choices if value != Status.DRAFT),
+            ),
+        ),
+    ]
+
+
+@partner
+@require_POST
+def new(request: SpaceRequest, slug: str, code: str) -> HttpResponse:
+    """Open a form of that type; an untouched draft of the same person is taken up again."""
+    if code not in registry.codes():
+        raise Http404
+    invoice = drafts.open_or_reuse(code=code, beneficiary=request.POST.get("beneficiary", ""), by=request.actor)
+    return HttpResponseRedirect(reverse("invoices:entry", args=[slug, invoice.pk]))
+
+
+@signed_in
+@require_safe
+def case(request: SpaceRequest, slug: str, invoice_id: UUID) -> HttpResponse:
+    """The page of one invoice. Mails lead here; it sends everybody where the work is."""
+    if request.actor.is_staff:
+        return HttpResponseRedirect(reverse("invoices:review", args=[slug, invoice_id]))
+    invoice = invoice_of(request, invoice_id)
+    if invoice.status in EDITABLE:
+        return HttpResponseRedirect(reverse("invoices:entry", args=[slug, invoice_id]))
+    version = current_version(invoice)
+    return render(request, "invoices/counter/case.html", case_context(invoice, version))
+
+
+def case_context(invoice: Invoice, version: InvoiceVersion) -> dict[str, Any]:
+    """Facts, amounts and history of what was sent."""
+    return {
+        "invoice": invoice,
+        "version": version,
+        "form_label": form_label(invoice),
+        "form_type": registry.edition(invoice.form_code, invoice.edition),
+        "status_word": Status(invoice.status).label,
+        "sections": receipt.sections(version),
+        "answers": receipt.answers_of(version),
+        "computed": version.computed,
+        "attachments": invoice.attachments.filter(removed_at=None).order_by("added_at", "id"),
+        "events": timeline(invoice),
+        "withdrawable": invoice.status == Status.IN_REVIEW and invoice.opened_at is None,
+    }
+
+
+def timeline(invoice: Invoice) -> list[Event]:
+    """The case's history in words; what the office does alone is not shown to the sender."""
+    events = invoice.events.select_related("person").filter(act__in=list(ACTS)).order_by("at", "id")
+    return [
+        Event(
+            at=event.at,
+            title=str(ACTS[event.act]),
+            who=event.person.short_name if event.person and event.side == "partner" else invoice.insurer.name,
+            text=event.text,
+        )
+        for event in events
+    ]
+
+
+def current_version(invoice: Invoice) -> InvoiceVersion:
+    """What was sent last."""
+    return InvoiceVersion.objects.select_related("case", "insurer", "sent_by", "pdf").get(
+        case=invoice, no=invoice.version_no
+    )
+
+
+@signed_in
+@require_safe
+def pdf(request: SpaceRequest, slug: str, invoice_id: UUID) -> HttpResponse:
+    """The PDF copy, at once and at any later time (FRM-06); who fetched it is recorded."""
+    del slug
+    invoice = invoice_of(request, invoice_id)
+    if invoice.version_no == 0:
+        raise Http404
+    wanted = request.GET.get("version", "")
+    number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 4 else invoice.version_no  # noqa: PLR2004
+    versions = InvoiceVersion.objects.select_related("case", "insurer", "sent_by", "pdf")
+    version = versions.filter(case=invoice, no=number).first()
+    if version is None:
+        raise Http404
+    with transaction.atomic():
+        audit.record(
+            "invoice.pdf_read", insurer_id=invoice.insurer_id, by=request.actor.who, on="invoice",
+            object_id=str(invoice.pk), subject=version.snapshot["beneficiary"]["avs_number"],
+            recipient=str(request.actor.person.pk),
+        )
+    response = HttpResponse(printing.pdf_of(version), content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(
+        as_attachment=False, filename=f"{invoice.number}-v{version.no}.pdf"
+    ) or ""
+    return response
+
+
+@partner
+@require_POST
+def withdraw(request: SpaceRequest, slug: str, invoice_id: UUID) -> HttpResponse:
+    """Take an invoice back before an agent opened it (INV-28)."""
+    invoice = invoice_of(request, invoice_id)
+    try:
+        sending.withdraw(invoice, by=request.actor)
+    except Overtaken:
+        return error_page(request, 409)
+    return HttpResponseRedirect(reverse("invoices:case", args=[slug, invoice_id]))
+
+
+@partner
+@require_POST
+def discard(request: SpaceRequest, slug: str, invoice_id: UUID) -> HttpResponse:
+    """Delete a draft."""
+    invoice = invoice_of(request, invoice_id)
+    try:
+        drafts.discard_draft(invoice, by=request.actor)
+    except NotEditable:
+        return error_page(request, 409)
+    return HttpResponseRedirect(reverse("invoices:counter", args=[slug]))
