@@ -87,6 +87,14 @@ MESSAGES: Final[dict[str, str]] = {
     "amount.negative": "Saisissez un montant sans signe moins.",
     "amount.too_small": "Saisissez un montant d'au moins {smallest} francs.",
     "amount.too_large": "Saisissez un montant d'au plus {largest} francs.",
+    # measures; number.whole is raised where a form counts
+    "number.missing": "Saisissez un nombre, par exemple 12 ou 12.5.",
+    "number.format": "Saisissez un nombre, par exemple 12 ou 12.5.",
+    "number.ambiguous": "« {text} » peut se lire de deux façons. Saisissez par exemple 1'234 ou 1.2.",
+    "number.decimals": "Saisissez un nombre avec {places} décimales au plus.",
+    "number.positive": "Saisissez un nombre plus grand que 0.",
+    "number.too_large": "Saisissez {largest} au plus.",
+    "number.whole": "Saisissez un nombre entier, par exemple 2.",
     "tariff.missing": "Aucun tarif « {tariff} » n'est connu pour le {day}. Vérifiez la date ou appelez l'office.",
     # dates and times
     "date.missing": "Saisissez une date au format jj.mm.aaaa, par exemple 05.11.2026.",
@@ -101,11 +109,6 @@ MESSAGES: Final[dict[str, str]] = {
     "se saisit jour par jour.",
     "period.end_before_start": "La fin ({end}) est avant le début ({start}). Inversez les dates ou corrigez-les.",
     # text
-    "number.format": "Saisissez un nombre, par exemple 12 ou 12.5.",
-    "number.decimals": "Saisissez un nombre avec {places} décimales au plus.",
-    "number.positive": "Saisissez un nombre plus grand que 0.",
-    "number.too_large": "Saisissez {largest} au plus.",
-    "number.whole": "Saisissez un nombre entier, par exemple 2.",
     "text.too_long": "Ce texte compte {length} caractères, {limit} au plus sont possibles. Raccourcissez-le.",
     # QR bills
     "qr.not_swiss": "Ce code QR n'est pas celui d'une QR-facture suisse. Saisissez les données de la facture.",

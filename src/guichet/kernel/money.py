@@ -47,10 +47,31 @@ def parse_amount(text: str, *, smallest: Decimal = ZERO, largest: Decimal = LARG
     return value
 
 
-def _parts(plain: str) -> tuple[str, str]:
-    """Francs and rappen as digits, without group separators."""
+def parse_number(text: str, *, places: int = 2, largest: Decimal = LARGEST) -> Decimal:
+    """A measure greater than zero (kilometres, hours), in the spellings of amounts, with at most `places` decimals.
+
+    Raises Invalid: number.missing, number.format, number.ambiguous, number.decimals (params places), number.positive,
+    number.too_large (params largest).
+    """
+    plain = simplified(text, "number")
+    if plain.startswith("-"):
+        raise Invalid("number.positive")
+    whole, decimals = _parts(plain, "number")
+    decimals = decimals.rstrip("0")
+    if len(decimals) > places:
+        raise Invalid("number.decimals", places=places)
+    value = Decimal(f"{whole or '0'}.{decimals}" if decimals else whole or "0")
+    if not value:
+        raise Invalid("number.positive")
+    if value > largest:
+        raise Invalid("number.too_large", largest=format_number(largest))
+    return value
+
+
+def _parts(plain: str, kind: str = "amount") -> tuple[str, str]:
+    """Digits before and after the decimal mark, without group separators."""
     if _AMBIGUOUS.match(plain):
-        raise Invalid("amount.ambiguous", text=plain)
+        raise Invalid(f"{kind}.ambiguous", text=plain)
     if found := _PLAIN.match(plain):
         return found[1] or "", found[2] or found[3] or ""
     if found := _GROUPED.match(plain):
@@ -59,7 +80,7 @@ def _parts(plain: str) -> tuple[str, str]:
         return re.sub("[.,]", "", found[1] or found[3]), found[2] or found[4] or ""
     if _MANY_DOTS.match(plain):
         return re.sub("[.,]", "", plain), ""
-    raise Invalid("amount.format")
+    raise Invalid(f"{kind}.format")
 
 
 def _exact(amount: Decimal | int) -> Decimal:
@@ -72,13 +93,14 @@ def _exact(amount: Decimal | int) -> Decimal:
 
 
 def round_to_rappen(amount: Decimal | int) -> Decimal:
-    """To 0.01, half up."""
-    return _exact(amount).quantize(RAPPEN, ROUND_HALF_UP)
+    """To 0.01, half up; never minus zero."""
+    return _exact(amount).quantize(RAPPEN, ROUND_HALF_UP) + ZERO
 
 
 def round_to_5_rappen(amount: Decimal | int) -> Decimal:
     """To 0.05, half up: 1.025 → 1.05 (coins end at five rappen)."""
-    return ((_exact(amount) / FIVE_RAPPEN).quantize(Decimal(1), ROUND_HALF_UP) * FIVE_RAPPEN).quantize(RAPPEN)
+    coins = (_exact(amount) / FIVE_RAPPEN).quantize(Decimal(1), ROUND_HALF_UP)
+    return round_to_rappen(coins * FIVE_RAPPEN)
 
 
 def format_amount(amount: Decimal | int) -> str:
@@ -94,25 +116,3 @@ def format_chf(amount: Decimal | int) -> str:
 def format_number(number: Decimal | int) -> str:
     """A count or measure with its own decimals: 12'345, 10.5."""
     return f"{_exact(number):,f}".replace(",", "'")
-
-
-def parse_number(text: str, *, places: int, largest: Decimal) -> Decimal:
-    """A quantity in every usual spelling (12, 12.5, 12,5, 1'200.25) with at most `places` decimals.
-
-    Raises Invalid number.format, number.decimals (params places), number.too_large (params largest).
-    """
-    plain = text.strip()
-    for blank in " \u00a0\u202f\u2009'’":
-        plain = plain.replace(blank, "")
-    whole, _dot, decimals = plain.replace(",", ".").partition(".")
-    if not (whole.isascii() and whole.isdigit()) or (decimals and not (decimals.isascii() and decimals.isdigit())):
-        raise Invalid("number.format")
-    if len(decimals.rstrip("0")) > places:
-        raise Invalid("number.decimals", places=places)
-    if len(whole) > 12:
-        raise Invalid("number.too_large", largest=largest)
-    kept = decimals.rstrip("0")
-    number = Decimal(f"{whole}.{kept}" if kept else whole)
-    if number > largest:
-        raise Invalid("number.too_large", largest=largest)
-    return number

@@ -39,11 +39,11 @@ def month_number(name: str) -> int:
 
 def format_date_long(day: date, language: str = "fr") -> str:
     """The date in words: « 1er mars 2026 », « 5. November 2026 », « 5 novembre 2026 », « 5 November 2026 »."""
-    month = MONTHS.get(language, MONTHS["fr"])[day.month - 1]
-    number = {"de": f"{day.day}."}.get(language, str(day.day))
+    known = language if language in MONTHS else "fr"
+    number = f"{day.day}." if known == "de" else str(day.day)
     if day.day == 1:
-        number = {"fr": "1er", "it": "1°"}.get(language, number)
-    return f"{number} {month} {day.year}"
+        number = {"fr": "1er", "it": "1°"}.get(known, number)
+    return f"{number} {MONTHS[known][day.month - 1]} {day.year}"
 
 
 def format_month(day: date, language: str = "fr") -> str:

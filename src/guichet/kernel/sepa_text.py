@@ -24,6 +24,8 @@ _SPECIAL: Final[dict[int, str]] = str.maketrans({
     "\t": " ", "\n": " ", "\r": " ",
 })  # fmt: skip
 
+_LIGATURES: Final = {"ß": "ss", "Æ": "AE", "æ": "ae", "Œ": "OE", "œ": "oe", "€": "EUR", "Ŋ": "N", "ŋ": "n"}
+
 _LETTERS: Final[dict[str, str]] = {
     "α": "a", "β": "v", "γ": "g", "δ": "d", "ε": "e", "ζ": "z", "η": "i", "θ": "th", "ι": "i", "κ": "k",
     "λ": "l", "μ": "m", "ν": "n", "ξ": "x", "ο": "o", "π": "p", "ρ": "r", "σ": "s", "ς": "s", "τ": "t",
@@ -82,6 +84,11 @@ def check_id(text: str) -> str:
 
 def to_id(text: str) -> str:
     """The nearest valid identification; "-" if nothing remains."""
-    plain = unicodedata.normalize("NFKD", transliterate(text)).encode("ascii", "ignore").decode()
+    plain = "".join(sign if sign.isascii() else _ascii(sign) for sign in transliterate(text))
     kept = re.sub("/{2,}", "/", _NOT_ID.sub("-", plain)).lstrip(" /")
     return kept[:35].rstrip(" /") or "-"
+
+
+def _ascii(sign: str) -> str:
+    bare = unicodedata.normalize("NFKD", _LIGATURES.get(sign, sign)).encode("ascii", "ignore").decode()
+    return bare or _base_letter(sign)
