@@ -156,6 +156,56 @@ def beneficiaries(actor: Actor, *, name: str = "", number: str = "", after: str 
     return found[:PAGE], str(found[PAGE - 1].pk) if len(found) > PAGE else ""
 
 
+def desk_queue(actor: Actor, *, status: str, text: str = "", after: str = "", before: str = "") -> Page:
+    """One state of the office's invoices, what changed last on top; what waits for a decision the oldest first."""
+    rows = _related(Invoice.objects.visible_to(actor)).filter(insurer=actor.insurer, status=status)  # type: ignore[attr-defined]
+    rows = rows.select_related("beneficiary", "responsible", "affiliation__partner")
+    if text:
+        rows = rows.filter(_named(actor, text))
+    if status == Status.IN_REVIEW:
+        return _oldest_first(rows, after=after)
+    return _page(rows, after=after, before=before, key="changed_at")
+
+
+def _named(actor: Actor, text: str) -> Q:
+    """By number, or by the beneficiary's name or AVS number."""
+    if text.upper().startswith(f"{actor.insurer.number_prefix}-"):
+        return Q(number=text.upper().strip())
+    people = search_beneficiaries(Beneficiary.objects.filter(insurer=actor.insurer), text).order_by("id")
+    return Q(beneficiary_id__in=list(people.values_list("id", flat=True)[:_MOST_MATCHES]))
+
+
+def _oldest_first(rows: QuerySet[Invoice], *, after: str) -> Page:
+    start = decode(after)
+    if start is not None:
+        rows = rows.filter(_beyond("changed_at", "gt", start))
+    found = list(rows.order_by("changed_at", "id")[: PAGE + 1])
+    shown = found[:PAGE]
+    return Page(shown, next=_cursor(shown[-1:], "changed_at") if len(found) > PAGE else "")
+
+
+_COUNTED = (Status.IN_REVIEW, Status.TO_CORRECT, Status.ACCEPTED)
+_COUNTED_TO = 1_000  # beyond, « plus de 1'000 » is said: nothing is counted to the end
+
+
+def desk_counts(actor: Actor) -> dict[str, int]:
+    """How many wait, are being corrected, and are ready for payment; at most a thousand and one of each."""
+    rows = Invoice.objects.visible_to(actor).filter(insurer=actor.insurer)  # type: ignore[attr-defined]
+    parts = [
+        rows.filter(status=status).order_by().values("status", "pk")[: _COUNTED_TO + 1] for status in _COUNTED
+    ]
+    counts = {str(status): 0 for status in _COUNTED}
+    for found in parts[0].union(*parts[1:], all=True):
+        counts[found["status"]] += 1
+    return counts
+
+
+def earlier_of_person(actor: Actor, invoice: Invoice) -> list[Invoice]:
+    """The person's other invoices of this sender, the latest first."""
+    rows = Invoice.objects.visible_to(actor).filter(beneficiary_id=invoice.beneficiary_id)  # type: ignore[attr-defined]
+    return list(rows.exclude(pk=invoice.pk).filter(sent_at__isnull=False).defer("raw").order_by("-sent_at", "-id")[:10])
+
+
 def _uuid(text: str) -> UUID | None:
     try:
         return UUID(text)
