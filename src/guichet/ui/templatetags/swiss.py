@@ -7,6 +7,7 @@ stored, it does not check it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
@@ -218,14 +219,14 @@ def amount(value: Decimal | int | None, unit: str = "CHF", total: bool = False) 
 def field_tag(field: Any, **changes: Any) -> SafeString:
     """One question with label, hint, control and errors: a `FieldView` or a Django bound field."""
     view = field if isinstance(field, FieldView) else from_django(field, **changes)
-    return SafeString(get_template("ui/field.html").render({"field": view}))
+    return SafeString(get_template("ui/field.html").render({"field": view, "bare": False}))
 
 
 @register.simple_tag(name="control")
 def control_tag(field: Any) -> SafeString:
     """The bare control of a question, for cells of a table: its label is there for those who hear the page."""
     view = field if isinstance(field, FieldView) else from_django(field)
-    return SafeString(get_template("ui/control.html").render({"field": view, "bare": True}))
+    return SafeString(get_template("ui/control.html").render({"field": replace(view, hint=""), "bare": True}))
 
 
 @register.simple_tag(takes_context=True)
