@@ -125,8 +125,8 @@ def run_jobs() -> Callable[[], int]:
         count = 0
         while row := _next_job():
             number, task_name, arguments = row
+            _done(number)  # a running job no longer waits: it may ask for itself again
             app.tasks[task_name].func(**arguments)
-            _done(number)
             count += 1
         return count
 
