@@ -12,7 +12,7 @@ from guichet.kernel.findings import Invalid
 from guichet.kernel.formats import TODAY, VECTORS, canonical
 
 KERNEL = Path(codes.__file__).parent
-RAISED_BY_FORMS = {"number.whole"}
+RAISED_BY_FORMS = {"number.whole", "text.missing"}
 READERS = {
     "simplified": ("missing", "format"),
     "compact": ("missing", "format"),
