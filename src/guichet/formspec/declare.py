@@ -58,6 +58,12 @@ def rule(function: R) -> R:
     return function
 
 
+def last_rule(function: R) -> R:
+    """Mark a check of the whole that would only repeat what the others said: it runs if nothing else blocks."""
+    function.is_last = True  # type: ignore[attr-defined]
+    return rule(function)
+
+
 class Asked(BaseModel):
     """What has fields with questions: a form or a line of it."""
 

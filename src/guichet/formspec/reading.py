@@ -14,11 +14,11 @@ from guichet.formspec.findings import blocking, moved
 from guichet.kernel.findings import Finding, Invalid, Level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pydantic_core import ErrorDetails
 
-    from guichet.formspec.declare import Asked, FormType
+    from guichet.formspec.declare import Asked, FormType, Row
 
 Raw = dict[str, Any]  # what was typed: text by field, a list of such dicts by table
 
@@ -70,15 +70,28 @@ def read(form_type: type[FormType], raw: Raw, context: object) -> Reading:
     return Reading(raw, answers, tuple(_judge(answers, context, positions)))
 
 
-def _judge(answers: FormType, context: object, positions: dict[str, list[int]]) -> Iterator[Finding]:
-    for check in type(answers).rules():
-        yield from check(answers, context)
+def _judge(answers: FormType, context: object, positions: dict[str, list[int]]) -> list[Finding]:
+    checks = list(type(answers).rules())
+    found = [
+        finding for check in checks if not getattr(check, "is_last", False) for finding in check(answers, context)
+    ]
     for name, info in type(answers).model_fields.items():
         if row := table(info):
-            for index, line in enumerate(getattr(answers, name)):
-                for check in row.rules():
-                    for finding in check(line, context):
-                        yield moved(finding, f"{name}-{positions[name][index]}")
+            found += _judge_rows(name, row, getattr(answers, name), context, positions[name])
+    if any(finding.level is Level.BLOCKING for finding in found):
+        return found
+    return found + [
+        finding for check in checks if getattr(check, "is_last", False) for finding in check(answers, context)
+    ]
+
+
+def _judge_rows(
+    name: str, row: type[Row], lines: Sequence[Row], context: object, positions: list[int]
+) -> Iterator[Finding]:
+    for position, line in zip(positions, lines, strict=True):
+        for check in row.rules():
+            for finding in check(line, context):
+                yield moved(finding, f"{name}-{position}")
 
 
 def is_asked(asked: type[Asked], name: str, raw: Mapping[str, Any]) -> bool:

@@ -1,34 +1,178 @@
-"""The hand-over of accepted invoices to the Centrale: an immutable record each, one batch once (INV-25)."""
+"""The hand-over of accepted invoices to the Centrale: an immutable record each, in one batch, once (INV-25)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
-from guichet.invoices.models import Transmission
+from django.db import transaction
+from django.utils import timezone
+
+from guichet import audit, storage
+from guichet.accounts.models import Person
+from guichet.casework.errors import CaseError
+from guichet.invoices import pain001
+from guichet.invoices.models import Batch, Invoice, InvoiceEvent, Transmission
+from guichet.invoices.states import WORKFLOW, Status
+from guichet.kernel import holidays
+from guichet.kernel.address import Address
+from guichet.tenancy.context import tenant
+from guichet.tenancy.models import Insurer
 
 if TYPE_CHECKING:
     from guichet.accounts.access import Actor
-    from guichet.invoices.models import Invoice
+
+_MOST = 5_000  # transfers in one file; the standard allows 99 999
+_LIMIT = 64 * 1024 * 1024  # bytes
+
+
+class NothingToPay(CaseError):
+    """No accepted invoice waits for its batch."""
+
+
+class DebtorMissing(CaseError):
+    """The insurer has not configured the account the Centrale pays from."""
 
 
 def record_transmission(invoice: Invoice, *, by: Actor) -> Transmission:
     """Freeze what is to be paid, in the transaction of the acceptance."""
-    del by
     version = invoice.versions.get(no=invoice.version_no)
-    return Transmission.objects.create(
+    said = version.snapshot
+    transmission = Transmission.objects.create(
         insurer_id=invoice.insurer_id,
         invoice=invoice,
         version=version,
-        amount=version.computed["total"],
+        amount=Decimal(version.computed["total"]),
         record={
             "number": invoice.number,
             "form": invoice.form_code,
             "decision": invoice.decision_number,
-            "account": version.snapshot["account"],
-            "reference": version.snapshot["reference"],
-            "beneficiary": version.snapshot["beneficiary"],
+            "account": said["account"],
+            "reference": said["reference"],
+            "beneficiary": said["beneficiary"],
             "supplier_number": version.answers.get("supplier_number", ""),
             "content_hash": version.content_hash,
             "receipt_code": version.receipt_code,
         },
     )
+    audit.record(
+        "transmission.recorded",
+        insurer_id=invoice.insurer_id,
+        by=by.who,
+        on="transmission",
+        object_id=str(transmission.pk),
+        subject=said["beneficiary"]["avs_number"],
+        recipient="Centrale de compensation",
+        legal_basis="RAI 79",
+    )
+    return transmission
+
+
+@transaction.atomic
+def make_batch(insurer: Insurer, *, by: Actor | None = None) -> Batch:
+    """One pain.001 file of all that waits; each transmission goes into one batch, once.
+
+    Two at once share nothing: rows another one holds are skipped. Raises `NothingToPay`, `DebtorMissing`.
+    """
+    debtor = insurer.setting("debtor")
+    if not debtor.get("iban"):
+        raise DebtorMissing
+    waiting = list(
+        Transmission.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(insurer=insurer, batch=None)
+        .order_by("created_at", "id")[:_MOST]
+    )
+    if not waiting:
+        raise NothingToPay
+    order = _order(insurer, debtor, waiting)
+    stored = storage.put(pain001.write(order), insurer=insurer, limit=_LIMIT)
+    batch = Batch.objects.create(
+        insurer=insurer,
+        message_id=order.message_id,
+        execution_date=order.execution_date,
+        count=len(waiting),
+        control_sum=order.control_sum,
+        file=stored,
+        created_by=by.person if by else None,
+    )
+    Transmission.objects.filter(pk__in=[one.pk for one in waiting], batch=None).update(batch=batch)
+    _mark_transmitted(waiting, by.person if by else None)
+    audit.record(
+        "batch.made",
+        insurer_id=insurer.pk,
+        by=by.who if by else audit.Who(role="platform"),
+        on="batch",
+        object_id=str(batch.pk),
+        recipient="Centrale de compensation",
+        detail={"count": batch.count, "control_sum": str(batch.control_sum)},
+    )
+    return batch
+
+
+def _mark_transmitted(transmissions: list[Transmission], person: Person | None) -> None:
+    now = timezone.now()
+    move = WORKFLOW["transmit"]
+    invoices = [one.invoice_id for one in transmissions]
+    Invoice.objects.filter(pk__in=invoices, status__in=list(move.sources)).update(
+        status=Status(move.target), changed_at=now
+    )
+    InvoiceEvent.objects.bulk_create(
+        InvoiceEvent(
+            insurer_id=one.insurer_id, case_id=one.invoice_id, at=now, act="transmitted", person=person, side="platform"
+        )
+        for one in transmissions
+    )
+
+
+def _order(insurer: Insurer, debtor: dict[str, str], waiting: list[Transmission]) -> pain001.Order:
+    today = timezone.localdate()
+    return pain001.Order(
+        message_id=f"GUICHET-{insurer.number_prefix}-{today:%Y%m%d}-{uuid4().hex[:10].upper()}",
+        created_at=timezone.localtime(),
+        execution_date=holidays.add_working_days(today, 1, insurer.canton or "GE"),
+        debtor=debtor["name"],
+        debtor_iban=debtor["iban"],
+        debtor_bic=debtor.get("bic", ""),
+        payments=[_payment(one) for one in waiting],
+    )
+
+
+def _payment(transmission: Transmission) -> pain001.Payment:
+    record: dict[str, Any] = transmission.record
+    account = record["account"]
+    said = f"{record['number']} {record['supplier_number']}".strip()
+    return pain001.Payment(
+        end_to_end_id=record["number"],
+        amount=transmission.amount,
+        creditor=account["holder"],
+        address=Address(**account["address"]),
+        iban=account["iban"],
+        reference=record["reference"],
+        text=said,
+    )
+
+
+def make_due_batches(timestamp: int) -> int:
+    """Today's batch of every insurer whose `batch_time` (Europe/Zurich) has passed; how many were made."""
+    now = timezone.localtime(datetime.fromtimestamp(timestamp, tz=UTC))
+    made = 0
+    for insurer in Insurer.objects.order_by("pk"):
+        hour, minute = (int(part) for part in insurer.setting("batch_time").split(":"))
+        due = timezone.localtime(now).replace(hour=hour, minute=minute, second=0, microsecond=0)
+        if "invoices" not in insurer.systems or not due <= now < due + timedelta(hours=4):
+            continue
+        with tenant(insurer.pk):
+            made += _make_if_due(insurer, since=due)
+    return made
+
+
+def _make_if_due(insurer: Insurer, *, since: datetime) -> int:
+    if Batch.objects.filter(insurer=insurer, created_by=None, created_at__gte=since).exists():
+        return 0
+    try:
+        make_batch(insurer)
+    except (NothingToPay, DebtorMissing):
+        return 0
+    return 1

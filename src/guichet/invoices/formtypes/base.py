@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from django.utils.translation import gettext_lazy as _
 from pydantic import StringConstraints
 
-from guichet.formspec.declare import Ask, FormType, Kind, Section, rule
+from guichet.formspec.declare import Ask, FormType, Kind, Section, last_rule, rule
 from guichet.formspec.findings import blocking, warning
 from guichet.formspec.types import DecisionNumber, LongText, ShortText, Tick
 from guichet.kernel.findings import Invalid
@@ -160,7 +160,7 @@ class InvoiceForm(FormType):
         """Where to show a fault of the period."""
         return "period_from"
 
-    @rule
+    @last_rule
     def total_is_positive(self, context: Context) -> Iterator[Finding]:
         """Nothing is refunded for nothing."""
         try:
