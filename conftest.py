@@ -31,6 +31,7 @@ settings.STORAGES = settings.STORAGES | {
 }
 
 pytest_plugins = (
+    "tests.rails.browser",
     "tests.rails.database",
     "tests.rails.network",
     "tests.rails.proves",

@@ -1,0 +1,185 @@
+"""Journeys: the real stack (web, worker, database, outbox) and a real Chromium.
+
+`live` is started once, by the code that runs the demo, with the demo's data; every test that uses it goes to the same
+xdist worker. `page` is a fresh visitor at 1280 px; `visit(width=320)` gives more of them. A page that raises
+an error or breaks the Content-Security-Policy fails its test.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from guichet.config.local import browser as browsers
+from guichet.config.local.demo import Stack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser, Page
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+AXE: Final = ROOT / "src" / "guichet" / "ui" / "tests" / "vendor" / "axe.min.js"
+_RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+class Live:
+    """The running stack, and what it sent."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.var = stack.var
+        self.url = stack.url.rstrip("/")
+        self._read: set[str] = set()
+
+    def account(self, insurer: str, role: str, number: int = 0) -> dict[str, Any]:
+        """One of the demo's accounts: insurer, role, name, email, password, mobile."""
+        accounts = json.loads((self.var / "demo.json").read_text())
+        return [a for a in accounts if (a["insurer"], a["role"]) == (insurer, role)][number]
+
+    def outbox(self) -> list[dict[str, Any]]:
+        """Every mail and SMS so far, the newest first."""
+        found = [json.loads(file.read_text()) | {"file": file.name} for file in (self.var / "outbox").glob("*.json")]
+        return sorted(found, key=lambda message: (message["created_at"], message["file"]), reverse=True)
+
+    def message_for(self, to: str, *, kind: str = "", containing: str = "", seconds: float = 30) -> dict[str, Any]:
+        """The newest message to this address or number that no test has read yet; waits for it."""
+        end = time.monotonic() + seconds
+        while True:
+            for message in self.outbox():
+                fresh = message["file"] not in self._read and _same_address(message["to"], to)
+                if fresh and kind in {"", message["kind"]} and containing in message["subject"] + message["text"]:
+                    self._read.add(message["file"])
+                    return message
+            if time.monotonic() > end:
+                raise AssertionError(f"Nothing for {to} in the outbox: {[m['to'] for m in self.outbox()[:10]]}")
+            time.sleep(0.05)
+
+    def code_for(self, to: str) -> str:
+        """The six digits of the newest unread message to this number or address."""
+        text = self.message_for(to)["text"]
+        found = re.search(r"(?<!\d)(\d{3})[ \u00a0]?(\d{3})(?!\d)", text)
+        assert found, text
+        return found.group(1) + found.group(2)
+
+    def link_for(self, to: str) -> str:
+        """The first address in the newest unread mail."""
+        text = self.message_for(to, kind="mail")["text"]
+        found = re.search(r"https?://\S+", text)
+        assert found, text
+        return found.group(0).rstrip(".,;)»")
+
+
+def _same_address(one: str, other: str) -> bool:
+    if "@" in one or "@" in other:
+        return one.lower() == other.lower()
+    return re.sub(r"\D", "", one)[-9:] == re.sub(r"\D", "", other)[-9:]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "live" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("journeys"))
+
+
+@pytest.fixture(scope="session")
+def live() -> Iterator[Live]:
+    """The demo's stack on a free port, in a directory of its own, with fsync off."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with tempfile.TemporaryDirectory(prefix="guichet-live-", ignore_cleanup_errors=True) as name:
+        Path(name).chmod(0o755)
+        stack = Stack(Path(name), port, durable=False)
+        try:
+            stack.up()
+            yield Live(stack)
+        finally:
+            stack.down()
+            if stack.cluster.directory != stack.var / "pg":
+                stack.cluster.destroy()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A Chromium for this module's tests; between modules no event loop is left running."""
+    from playwright.sync_api import sync_playwright
+
+    executable = browsers.find(ROOT / "var")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, live: Live) -> Iterator[Callable[..., Page]]:
+    """`visit(width=1280, language="fr", javascript=True)` is a new visitor with cookies of its own."""
+    contexts = []
+    complaints: list[str] = []
+
+    def new(*, width: int = 1280, language: str = "fr", javascript: bool = True, **options: Any) -> Page:
+        context = browser.new_context(
+            base_url=live.url,
+            viewport={"width": width, "height": 900 if width > 600 else 640},
+            locale=f"{language}-CH",
+            timezone_id="Europe/Zurich",
+            java_script_enabled=javascript,
+            reduced_motion="reduce",
+            **options,
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+        page.on("console", lambda message: _complain(complaints, page, message))
+        return page
+
+    yield new
+    for context in contexts:
+        context.close()
+    assert not complaints, complaints
+
+
+def _complain(complaints: list[str], page: Page, message: Any) -> None:
+    if message.type == "error" and "Failed to load resource" not in message.text:
+        complaints.append(f"{page.url}: {message.text}")
+
+
+@pytest.fixture
+def page(visit: Callable[..., Page]) -> Page:
+    """A visitor at 1280 px who reads French."""
+    return visit()
+
+
+def assert_accessible(page: Page) -> None:
+    """Zero violations of axe's rules for WCAG 2.2 AA and good practice."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE.read_text())  # not a script tag: the page's policy would refuse it, rightly
+    options = {"runOnly": {"type": "tag", "values": _RULES}, "resultTypes": ["violations"]}
+    result = page.evaluate("options => axe.run(document, options)", options)
+    found = [
+        f"{violation['id']}: {violation['help']}\n    "
+        + "\n    ".join(node["html"][:200] for node in violation["nodes"])
+        for violation in result["violations"]
+    ]
+    assert not found, page.url + "\n" + "\n".join(found)
+
+
+def screenshot(page: Page, name: str) -> Path:
+    """A picture for the manual in `docs/systems/pictures/`, taken only when `GUICHET_SCREENSHOTS=1`."""
+    folder = ROOT / "docs" / "systems" / "pictures"
+    path = folder / f"{name}.png"
+    if os.environ.get("GUICHET_SCREENSHOTS") == "1":
+        folder.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=path, full_page=True)
+    return path
