@@ -1,0 +1,1 @@
+"""The virus door: clamd in production, a built-in scanner in the demo and in tests."""
