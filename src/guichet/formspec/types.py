@@ -52,7 +52,7 @@ def _count(value: Any) -> Any:
 
 
 def _tick(value: Any) -> Any:
-    return value in ("on", "true", "1") if isinstance(value, str) else value
+    return value.lower() in ("on", "true", "1") if isinstance(value, str) else value
 
 
 def _clean(value: Any) -> Any:
