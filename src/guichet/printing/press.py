@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import re
 import select
 import struct
 import subprocess
@@ -28,6 +29,9 @@ MEMORY: Final = 1024**3  # bytes of address space of the child
 DOCUMENTS: Final = 2000  # then the child is replaced: whatever it may have kept is given back
 _CHUNK: Final = 1 << 18
 _HEAD: Final = 5
+_QUOTED: Final = re.compile(
+    r"[`\"].*", re.DOTALL
+)  # the compiler may quote the document: personal data stay out of logs
 
 
 class PrintFailed(Exception):
@@ -71,6 +75,11 @@ class Press:
                 self._stop()
                 raise PrintFailed("the press ended twice over this document") from None
 
+    @property
+    def pid(self) -> int:
+        """The child's process id; 0 if none was started yet."""
+        return 0 if self._child is None else self._child.pid
+
     def close(self) -> None:
         """End the child, if there is one; the next document starts a new one."""
         with self._lock:
@@ -88,7 +97,7 @@ class Press:
             raise PrintFailed(f"not printed within {self._timeout:g} seconds") from None
         self._printed += 1
         if head[:1] != b"P":
-            raise PrintFailed(body.decode(errors="replace"))
+            raise PrintFailed(_QUOTED.sub("…", body.decode(errors="replace")))
         return body
 
     def _running(self) -> subprocess.Popen[bytes]:

@@ -28,13 +28,11 @@ def _known() -> frozenset[str]:
 
 
 def printable(text: str) -> str:
-    """One text made fit for paper. Made fit twice, it stays the same."""
-    if len(text) > LONGEST:
-        text = text[: LONGEST - 1] + "…"
-    text = unicodedata.normalize("NFC", text)
-    if _known().issuperset(text):
-        return text
-    return "".join(map(_shown, text.replace("\r\n", "\n").translate(_BREAKS)))
+    """One text made fit for paper: of at most `LONGEST` characters, each of which the fonts have."""
+    shown = unicodedata.normalize("NFC", text)
+    if not _known().issuperset(shown):
+        shown = "".join(map(_shown, shown.replace("\r\n", "\n").translate(_BREAKS)))
+    return shown if len(shown) <= LONGEST else shown[: LONGEST - 1] + "…"
 
 
 def _shown(character: str) -> str:
