@@ -1,0 +1,75 @@
+"""The demo's data: four insurers, their people, and cases in every state (demo.md is its contract)."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils import timezone
+
+from guichet.accounts.access import Actor
+from guichet.accounts.demo import seed_accounts
+from guichet.accounts.models import AffiliationKind, BankAccount, Membership, StaffMember
+from guichet.invoices import demo as invoices
+from guichet.invoices.checking import COMPANY_ACCOUNT
+from guichet.tenancy.context import tenant
+from guichet.tenancy.demo import seed_insurers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from guichet.tenancy.models import Insurer
+
+_INVOICES = {"vs": 96, "be": 36}
+_PEOPLE = {"vs": 24, "be": 12}
+
+
+def seed(*, say: Callable[[str], object] = lambda _text: None) -> None:
+    """Fill an empty database; writes `demo.json` into the data directory."""
+    insurers = seed_insurers()
+    accounts = seed_accounts(insurers)
+    for number, insurer in enumerate(insurers):
+        if "invoices" in insurer.systems:
+            with tenant(insurer.pk):
+                _seed_invoices(insurer, first=1000 * (number + 1))
+    path = settings.VAR / "demo.json"
+    path.write_text(json.dumps(accounts, ensure_ascii=False, indent=1))
+    path.chmod(0o600)
+    say(f"{len(accounts)} accounts in {path}")
+
+
+def _seed_invoices(insurer: Insurer, *, first: int) -> None:
+    members = _members(insurer)
+    agent = _staff(insurer, "agent")
+    people = invoices.seed_beneficiaries(members[0], count=_PEOPLE[insurer.slug], first=first)
+    account = BankAccount.objects.filter(affiliation=members[0].affiliation, archived_at=None).order_by("created_at")[0]
+    now = timezone.now()
+    invoices.seed_invoices(
+        partner=members,
+        agent=agent,
+        people=people,
+        count=_INVOICES[insurer.slug],
+        account=f"{COMPANY_ACCOUNT}{account.pk}",
+        until=now - timedelta(hours=3),
+    )
+    invoices.seed_batch(_staff(insurer, "administrator"), moment=now - timedelta(days=1))
+    invoices.seed_drafts(members[-1], people)
+
+
+def _members(insurer: Insurer) -> list[Actor]:
+    """The manager and collaborators of the company with the demo's accounts: the one that has both."""
+    rows = Membership.objects.filter(
+        removed_at=None, affiliation__kind=AffiliationKind.INSTITUTION, affiliation__status="accepted"
+    ).select_related("person", "affiliation__partner").order_by("created_at")
+    by_company: dict[object, list[Actor]] = {}
+    for row in rows:
+        actor = Actor(person=row.person, insurer=insurer, role=row.role, affiliation=row.affiliation)
+        by_company.setdefault(row.affiliation_id, []).append(actor)
+    return max(by_company.values(), key=len)
+
+
+def _staff(insurer: Insurer, role: str) -> Actor:
+    row = StaffMember.objects.select_related("person").filter(role=role, removed_at=None).order_by("created_at")[0]
+    return Actor(person=row.person, insurer=insurer, role=role, rights=frozenset(row.rights))

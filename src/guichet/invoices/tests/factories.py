@@ -1,0 +1,327 @@
+"""Invented people and invoices in every state, for the tests of this system and of everything above it.
+
+States are reached by the real actions. Only insurers, people and companies are rows: registering costs a password hash
+each and is proved in `accounts`. All functions but `insurer` want the tenant entered:
+
+    vs = insurer()
+    with tenant(vs.pk):
+        desk, company = office(vs), partner(vs)
+        invoice = sent(by=company.collaborator)
+        accepted(by=company.collaborator, agent=desk.agent)
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+import struct
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+from django.utils import timezone
+
+from guichet.accounts.access import Actor
+from guichet.accounts.actions import bank
+from guichet.accounts.models import (
+    Affiliation,
+    BankAccount,
+    MemberRole,
+    Membership,
+    Partner,
+    PartnerKind,
+    Person,
+    StaffMember,
+    StaffRole,
+)
+from guichet.formspec import registry
+from guichet.invoices.actions import beneficiaries, deciding, drafts, sending
+from guichet.invoices.checking import COMPANY_ACCOUNT
+from guichet.invoices.models import Beneficiary, Invoice, InvoiceAttachment, InvoiceVersion
+from guichet.kernel.identifiers import with_ean_digit
+from guichet.tenancy.models import Insurer
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from guichet.formspec.reading import Raw
+
+OTHER, TRAVEL = "318.632", "318.632.1"
+DEBTOR = {"name": "Centrale de compensation (essai)", "iban": "CH9300762011623852957", "bic": ""}
+
+_next = itertools.count(1).__next__  # nobody invented twice in one run
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The people of an insurer."""
+
+    administrator: Actor
+    agent: Actor
+    colleague: Actor  # a second agent with the right `review`
+    auditor: Actor  # has no right at all
+
+
+@dataclass(frozen=True)
+class Company:
+    """A partner with its people and its first account."""
+
+    affiliation: Affiliation
+    manager: Actor
+    collaborator: Actor
+    account: BankAccount
+
+
+def insurer(slug: str = "vs", **changes: Any) -> Insurer:
+    """An AI office; `configuration={…}` and every other column can be named. It needs no tenant."""
+    name = f"Office AI d'essai ({slug})"
+    facts: dict[str, Any] = {
+        "kind": "ai_office",
+        "name_fr": name,
+        "name_de": f"IV-Stelle Probe ({slug})",
+        "name_it": name,
+        "name_en": name,
+        "number_prefix": slug.upper()[:4],
+        "office_code": "323",
+        "canton": "VS",
+        "address": {
+            "street": "Rue de l'Essai", "house_no": "1", "postcode": "1950", "town": "Sion", "country": "CH",
+        },
+        "phone": "027 000 00 00",
+        "hours": "lu–ve 8–12",
+        "email": f"office@{slug}.example",
+        "languages": ["fr", "de"],
+        "systems": ["invoices"],
+        "configuration": {"debtor": DEBTOR},
+    }  # fmt: skip
+    return Insurer.objects.create(slug=slug, **(facts | changes))
+
+
+def person(first_name: str = "Anna", last_name: str = "Exemple", language: str = "fr") -> Person:
+    """Somebody who could log in, if the test gives a password."""
+    number = _next()
+    return Person.objects.create(
+        email=f"{first_name.lower()}.{number}@personne.example",
+        first_name=first_name,
+        last_name=last_name,
+        mobile=f"+4179{number:07d}",
+        language=language,
+        password="!",
+    )
+
+
+def staff(of: Insurer, role: str = StaffRole.AGENT, *rights: str, who: Person | None = None) -> Actor:
+    """Somebody who works for the insurer."""
+    member = StaffMember.objects.create(insurer=of, person=who or person("Nora"), role=role, rights=list(rights))
+    return Actor(person=member.person, insurer=of, role=role, rights=frozenset(rights))
+
+
+def office(of: Insurer) -> Desk:
+    """Administrator, two agents who review, an auditor."""
+    return Desk(
+        administrator=staff(of, StaffRole.ADMINISTRATOR),
+        agent=staff(of, StaffRole.AGENT, "review"),
+        colleague=staff(of, StaffRole.AGENT, "review"),
+        auditor=staff(of, StaffRole.AUDITOR),
+    )
+
+
+def member(of: Insurer, affiliation: Affiliation, role: str, who: Person | None = None) -> Actor:
+    """Somebody who works for a company."""
+    joined = Membership.objects.create(insurer=of, affiliation=affiliation, person=who or person(), role=role)
+    return Actor(person=joined.person, insurer=of, role=role, affiliation=affiliation)
+
+
+def partner(of: Insurer, name: str = "Foyer d'essai", *, qr: bool = False) -> Company:
+    """An accepted institution with a manager, a collaborator and an account (a QR-IBAN if `qr`)."""
+    company = Partner.objects.create(
+        kind=PartnerKind.COMPANY,
+        name=name,
+        gln=with_ean_digit(f"7601{_next():08d}"),
+        street="Chemin du Test",
+        house_no="7a",
+        postcode="1950",
+        town="Sion",
+        phone="027 000 00 01",
+    )
+    affiliation = Affiliation.objects.create(
+        insurer=of, partner=company, kind="institution", status="accepted", decided_at=timezone.now()
+    )
+    manager = member(of, affiliation, MemberRole.MANAGER, person("Marc"))
+    collaborator = member(of, affiliation, MemberRole.COLLABORATOR)
+    return Company(affiliation, manager, collaborator, bank_account(by=manager, qr=qr))
+
+
+def iban(*, qr: bool = False) -> str:
+    """A Swiss account nobody has: valid check digits, invented number."""
+    bban = f"{'30000' if qr else '00762'}{_next():012d}"
+    digits = int("".join(str(int(sign, 36)) for sign in f"{bban}CH00"))
+    return f"CH{98 - digits % 97:02d}{bban}"
+
+
+def bank_account(*, by: Actor, number: str = "", holder: str = "Foyer d'essai", qr: bool = False) -> BankAccount:
+    """A further account of the actor's company."""
+    return bank.add_account(by=by, iban=number or iban(qr=qr), holder=holder, label="")
+
+
+def avs_number() -> str:
+    """756.9999.xxxx.xx: no such number is ever given to anybody."""
+    return with_ean_digit(f"7569999{_next():05d}")
+
+
+def beneficiary(*, by: Actor, **facts: Any) -> Beneficiary:
+    """An invented insured person of the actor's company."""
+    given: dict[str, Any] = {
+        "last_name": "Exemple",
+        "first_name": "Lucie",
+        "street": "Rue Inventée",
+        "house_no": "12",
+        "postcode": "1950",
+        "town": "Sion",
+        "birth_date": "2001-04-03",
+        "sex": "f",
+        "avs_number": avs_number(),
+    }
+    added = beneficiaries.add_beneficiary(facts=given | facts, by=by)
+    added.refresh_from_db()
+    return added
+
+
+def account_of(by: Actor) -> BankAccount:
+    """The first account of the actor's company."""
+    return BankAccount.objects.filter(affiliation=by.affiliation, archived_at=None).order_by("created_at", "id")[0]
+
+
+def typed(code: str = OTHER, *, whom: Beneficiary, account: BankAccount | str, **answers: Any) -> Raw:
+    """The form's example as a page posts it, for this person and account (`"beneficiary"` for the person's own)."""
+    known = registry.current(code).example().model_dump(mode="json")
+    raw: Raw = {name: _said(value) for name, value in known.items() if value is not None}
+    raw["beneficiary"] = str(whom.pk)
+    raw["account"] = account if isinstance(account, str) else f"{COMPANY_ACCOUNT}{account.pk}"
+    return raw | answers
+
+
+def _said(value: Any) -> Any:
+    if isinstance(value, list):
+        return [{name: str(part) for name, part in row.items() if part is not None} for row in value]
+    return str(value)
+
+
+def draft(
+    *,
+    by: Actor,
+    code: str = OTHER,
+    whom: Beneficiary | None = None,
+    account: BankAccount | str | None = None,
+    attached: bool = True,
+    **answers: Any,
+) -> Invoice:
+    """A draft that can be sent: everything typed, saved, and (unless `attached=False`) a clean document."""
+    raw = typed(code, whom=whom or beneficiary(by=by), account=account or account_of(by), **answers)
+    invoice = drafts.open_draft(code=code, by=by)
+    drafts.save_draft(invoice, raw=raw, draft_no=invoice.draft_no, by=by)
+    if attached:
+        attachment(invoice, by=by)
+    return invoice
+
+
+def attachment(invoice: Invoice, *, by: Actor, data: bytes = b"", name: str = "facture.pdf") -> InvoiceAttachment:
+    """One more document on a draft or a correction."""
+    return drafts.attach(invoice, source=io.BytesIO(data or PDF), name=name, by=by)
+
+
+def send(invoice: Invoice, *, by: Actor, key: UUID | None = None, **answered: str) -> InvoiceVersion:
+    """Send what is saved; `invoice` then says what the database says."""
+    version = sending.send(
+        invoice, key=key or uuid4(), draft_no=invoice.draft_no, answered=answered, by=by
+    )
+    invoice.refresh_from_db()
+    return version
+
+
+def sent(*, by: Actor, **asked: Any) -> Invoice:
+    """In review (« En traitement »); takes what `draft` takes."""
+    invoice = draft(by=by, **asked)
+    send(invoice, by=by)
+    return invoice
+
+
+def opened(*, by: Actor, agent: Actor, **asked: Any) -> Invoice:
+    """In review, and an agent has looked."""
+    invoice = sent(by=by, **asked)
+    deciding.open_for_review(invoice, by=agent)
+    invoice.refresh_from_db()
+    return invoice
+
+
+def to_correct(*, by: Actor, agent: Actor, pins: dict[str, str] | None = None, **asked: Any) -> Invoice:
+    """« À corriger », with a message and remarks."""
+    invoice = sent(by=by, **asked)
+    deciding.ask_correction(
+        invoice, version_no=1, message="Corrigez la date, s'il vous plaît.", pins=pins or {}, by=agent
+    )
+    invoice.refresh_from_db()
+    return invoice
+
+
+def refused(*, by: Actor, agent: Actor, **asked: Any) -> Invoice:
+    """« Refusé », with its reason."""
+    invoice = sent(by=by, **asked)
+    deciding.refuse(invoice, version_no=1, message="Cette prestation n'est pas accordée.", by=agent)
+    invoice.refresh_from_db()
+    return invoice
+
+
+def withdrawn(*, by: Actor, **asked: Any) -> Invoice:
+    """« Retiré »."""
+    invoice = sent(by=by, **asked)
+    sending.withdraw(invoice, by=by)
+    return invoice
+
+
+def accepted(*, by: Actor, agent: Actor, **asked: Any) -> Invoice:
+    """« Accepté », with its transmission record."""
+    invoice = sent(by=by, **asked)
+    deciding.accept(invoice, version_no=1, by=agent)
+    invoice.refresh_from_db()
+    return invoice
+
+
+def swiss(day: date) -> str:
+    """As people type it."""
+    return f"{day:%d.%m.%Y}"
+
+
+def small_pdf() -> bytes:
+    """One empty page, written to the letter of ISO 32000."""
+    objects = (
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<<>>>>",
+    )
+    out, places = b"%PDF-1.7\n", []
+    for number, content in enumerate(objects, start=1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    start = len(out)
+    size = len(objects) + 1
+    out += b"xref\n0 %d\n0000000000 65535 f \n%s" % (size, table)
+    return out + b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (size, start)
+
+
+def small_png(width: int = 40, height: int = 30) -> bytes:
+    """A grey picture."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    rows = b"".join(b"\0" + b"\x99" * width for _ in range(height))
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    )
+
+
+PDF, PNG = small_pdf(), small_png()
