@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from guichet.notify.compose import compose_mail, compose_sms
 from guichet.notify.models import Channel, OutboxItem, Status
-from guichet.notify.queueing import enqueue
+from guichet.notify.queueing import enqueue, enqueue_again
 from guichet.notify.sealing import recipient_hash, seal
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def retry(*, item_id: UUID, insurer: Insurer, by: By, record: Record) -> None:
         if channel is None or not item.update(status=Status.WAITING, attempts=0, queued_at=now, next_try_at=now):
             raise NotDead
         record("outbox.retried", insurer_id=insurer.pk, by=by.who, on="outbox_item", object_id=str(item_id))
-        enqueue(item_id, insurer_id=insurer.pk, channel=channel)
+        enqueue_again(item_id, insurer_id=insurer.pk, channel=channel)
 
 
 def _write(

@@ -107,7 +107,7 @@ def _line_breaks(part: str) -> SafeString:
 
 def _links(line: str) -> str:
     """Escape a line and link what starts with our own address, not what merely begins like it."""
-    own = re.compile(rf"({re.escape(settings.BASE_URL)}(?:/[^\s<>\"']*)?)(?=[\s<>\"'{_SENTENCE_END}]|$)")
+    own = re.compile(rf"({re.escape(settings.BASE_URL)}(?:/[^\s<>\"']*)?)(?=[\s<>\"']|[{_SENTENCE_END}]*(?:\s|$))")
     done, rest = "", line
     while found := own.search(rest):
         url = found.group(1).rstrip(_SENTENCE_END)

@@ -21,7 +21,7 @@ from django.utils import timezone
 from guichet.notify import gateways
 from guichet.notify.doors import Mail, Postponed, Refused, Sms, Unavailable, mail_doors, sms_doors
 from guichet.notify.models import OPEN, Channel, OutboxItem, Status
-from guichet.notify.queueing import enqueue
+from guichet.notify.queueing import enqueue_again
 from guichet.notify.sealing import Unreadable, unseal
 
 if TYPE_CHECKING:
@@ -55,8 +55,9 @@ def deliver(item_id: UUID) -> None:
     item = claim(item_id)
     if item is None:
         return
-    finish(item, attempt(item))
-    if item.channel == Channel.MAIL:
+    outcome = attempt(item)
+    finish(item, outcome)
+    if item.channel == Channel.MAIL and outcome.counts:
         _see_to_next(item)
 
 
@@ -103,7 +104,10 @@ def attempt(item: OutboxItem) -> Outcome:
 
 
 def finish(item: OutboxItem, outcome: Outcome) -> None:
-    """Write the outcome down, unless the item has been taken over by another worker meanwhile."""
+    """Write the outcome down, unless the item has been taken over by another worker meanwhile.
+
+    While the mail relay is down, mails ask for nothing: the sweep tries one a minute, and all when that one left.
+    """
     over = outcome.status in {Status.SENT, Status.EXPIRED}
     with transaction.atomic(durable=True):
         ours = OutboxItem.objects.filter(pk=item.pk, status=Status.SENDING, claimed_at=item.claimed_at).update(
@@ -116,15 +120,15 @@ def finish(item: OutboxItem, outcome: Outcome) -> None:
             sent_at=timezone.now() if outcome.status == Status.SENT else None,
             body=None if over else F("body"),
         )
-        if ours and outcome.next_try_at:
-            enqueue(item.pk, insurer_id=item.insurer_id, channel=item.channel, at=outcome.next_try_at)
+        if ours and outcome.next_try_at and (outcome.counts or item.channel == Channel.SMS):
+            enqueue_again(item.pk, insurer_id=item.insurer_id, channel=item.channel, at=outcome.next_try_at)
 
 
 def _see_to_next(item: OutboxItem) -> None:
     """A later mail to the same recipient may have waited for this one."""
     due = _same_recipient(item).exclude(pk=item.pk).filter(_due(timezone.now())).order_by("created_at", "pk")
     if waiting := due.values_list("pk", flat=True).first():
-        enqueue(waiting, insurer_id=item.insurer_id, channel=item.channel)
+        enqueue_again(waiting, insurer_id=item.insurer_id, channel=item.channel)
 
 
 def _same_recipient(item: OutboxItem) -> QuerySet[OutboxItem]:
@@ -163,13 +167,15 @@ def _try_doors(item: OutboxItem, message: Mail | Sms, doors: Sequence[MailDoor |
             gateways.put_aside(door.name, error.code)
             log.warning("Gateway %s put aside: %s", door.name, error.code)
             code = error.code
+            continue
         except (Refused, Postponed) as error:
             errors.append(error)
+            reference = None
         except Exception as fault:  # noqa: BLE001 - whatever it is, the queue goes on
             return _fault(item, fault)
-        else:
-            if door.name in failed:
-                gateways.take_back(door.name)
+        if door.name in failed:
+            gateways.take_back(door.name)  # it answered: it works
+        if reference is not None:
             return Outcome(Status.SENT, gateway=door.name, reference=reference[:80])
     return _not_sent(item, doors, errors, code)
 
@@ -179,8 +185,8 @@ def _not_sent(
 ) -> Outcome:
     """Refused by all: dead. Postponed by one: back off. Otherwise: as soon as a gateway is no longer put aside.
 
-    That last moment is the same for all waiting items, so that they leave in their order, and comes every minute,
-    so that an hour without gateway is made up for within minutes (REL-02).
+    That last moment is the same for all waiting items, so that they leave in their order, and at most a minute
+    away, so that an hour without gateway is made up for within minutes (REL-02).
     """
     if doors and len(errors) == len(doors) and all(isinstance(error, Refused) for error in errors):
         return Outcome(Status.DEAD, error=errors[0].code)

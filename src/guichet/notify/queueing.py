@@ -21,7 +21,7 @@ _PRIORITY: Final = {Channel.SMS: 10, Channel.MAIL: 0}  # somebody waits in front
 
 
 def enqueue(item_id: UUID, *, insurer_id: int, channel: str, at: datetime | None = None) -> None:
-    """One waiting job per item is enough: a second one is dropped."""
+    """Ask for an item nobody has asked for yet; raises `AlreadyEnqueued` otherwise, which spoils the transaction."""
     job = configure_task(
         name=TASK,
         job_manager=JobManager(DjangoConnector()),  # the worker's own connector writes outside our transaction
@@ -30,9 +30,14 @@ def enqueue(item_id: UUID, *, insurer_id: int, channel: str, at: datetime | None
         queueing_lock=lock(item_id),
         schedule_at=at,
     )
+    job.defer(insurer_id=insurer_id, item_id=str(item_id))
+
+
+def enqueue_again(item_id: UUID, *, insurer_id: int, channel: str, at: datetime | None = None) -> None:
+    """Ask once more. One waiting job per item is enough: a second one is dropped."""
     try:
         with transaction.atomic():
-            job.defer(insurer_id=insurer_id, item_id=str(item_id))
+            enqueue(item_id, insurer_id=insurer_id, channel=channel, at=at)
     except AlreadyEnqueued:
         return
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Final
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Q
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from guichet.notify.deliver import STUCK
-from guichet.notify.models import OPEN, OutboxItem, Status
-from guichet.notify.queueing import enqueue, lock
+from guichet.notify.doors import mail_doors
+from guichet.notify.gateways import known_failures
+from guichet.notify.models import Channel, OutboxItem, Status
+from guichet.notify.queueing import enqueue_again, lock
 
-PATIENCE: Final = timedelta(seconds=30)  # the item's own job is given this long to come first
 BATCH: Final = 1000
 
 
@@ -23,15 +24,28 @@ def sweep() -> None:
     forgotten = Q(status=Status.SENDING, claimed_at__lte=now - STUCK)
     too_late = OutboxItem.objects.filter(expires_at__lte=now).filter(Q(status=Status.WAITING) | forgotten)
     too_late.update(status=Status.EXPIRED, body=None)
-    overdue = OutboxItem.objects.filter(status__in=OPEN).filter(
-        Q(status=Status.WAITING, next_try_at__lte=now - PATIENCE) | forgotten
-    )
-    items = list(overdue.order_by("next_try_at", "created_at").values_list("pk", "insurer_id", "channel")[:BATCH])
-    has_job = set(
-        ProcrastinateJob.objects.filter(status="todo", queueing_lock__in=[lock(pk) for pk, _, _ in items]).values_list(
-            "queueing_lock", flat=True
-        )
-    )
-    for pk, insurer_id, channel in items:
-        if lock(pk) not in has_job:
-            enqueue(pk, insurer_id=insurer_id, channel=channel)
+    overdue = OutboxItem.objects.filter(Q(status=Status.WAITING, next_try_at__lte=now) | forgotten)
+    for channel, limit in ((Channel.SMS, BATCH), (Channel.MAIL, _mails_worth_trying())):
+        items = overdue.filter(channel=channel).order_by("created_at", "pk")[:limit]
+        _ask_for({lock(item.pk): item for item in items.only("pk", "insurer_id", "channel")})
+
+
+def _mails_worth_trying() -> int:
+    """All; none while the relay is put aside; one to find out, after that."""
+    try:
+        names = [door.name for door in mail_doors()]
+    except ImproperlyConfigured:
+        return 0
+    failed = known_failures(names)
+    if len(failed) < len(names):
+        return BATCH
+    return 0 if any(until > timezone.now() for until in failed.values()) else 1
+
+
+def _ask_for(items: dict[str, OutboxItem]) -> None:
+    """What has a job waiting needs no second one."""
+    waiting = ProcrastinateJob.objects.filter(status="todo", queueing_lock__in=list(items))
+    for name in waiting.values_list("queueing_lock", flat=True):
+        items.pop(name)
+    for item in items.values():
+        enqueue_again(item.pk, insurer_id=item.insurer_id, channel=item.channel)

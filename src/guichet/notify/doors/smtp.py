@@ -82,9 +82,9 @@ def compose(message: Mail) -> EmailMessage:
     letter["Date"] = format_datetime(message.created_at)
     letter["Message-ID"] = f"<{message.item_id}@{_domain()}>"
     letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
-    letter["Content-Language"] = message.language
     letter.set_content(message.text, cte="quoted-printable")  # passes relays that know 7 bits only
     letter.add_alternative(message.html, subtype="html", cte="quoted-printable")
+    letter["Content-Language"] = message.language
     return letter
 
 
@@ -101,7 +101,7 @@ def _accept(answer: tuple[int, bytes], *, about_us: bool = False) -> None:
     code = answer[0]
     if code // 100 == 2:
         return
-    if about_us or code == _CLOSING:
+    if about_us or code == _CLOSING or code // 100 not in {4, 5}:
         raise Unavailable(f"smtp {code}")
     if code // 100 == 4:
         raise Postponed(f"smtp {code}")
