@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
@@ -15,6 +15,8 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 
 from guichet.accounts import cookies, sessions
+from guichet.accounts.actions.login import find_attempt
+from guichet.accounts.errors import NoAttemptError
 from guichet.accounts.visitor import read_visitor
 from guichet.audit import Who, record
 from guichet.audit.context import request_facts
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
     from guichet.accounts.access import Demand
-
-LANGUAGE_COOKIE: Final = "guichet-language"
 
 
 class SpaceMiddleware:
@@ -102,6 +102,8 @@ def _find_login(request: HttpRequest, insurer: Insurer) -> None:
 
 def _to_login(request: HttpRequest, insurer: Insurer) -> HttpResponseBase:
     """A page leads to the login and back; a script is told plainly."""
+    if token := request.COOKIES.get(cookies.ATTEMPT, ""):
+        _note_half_authenticated(insurer, token, request.path_info)
     if request.headers.get("HX-Request") or request.headers.get("Sec-Fetch-Dest") == "empty":
         return HttpResponse(status=401)
     login = reverse("accounts:login", args=[insurer.slug])
@@ -111,6 +113,20 @@ def _to_login(request: HttpRequest, insurer: Insurer) -> HttpResponseBase:
 def _note_refusal(insurer: Insurer, who: Who, path: str) -> None:
     with transaction.atomic():
         record("authz.denied", insurer_id=insurer.pk, by=who, on="route", object_id=path[:200], outcome="refused")
+
+
+def _note_half_authenticated(insurer: Insurer, token: str, path: str) -> None:
+    """Somebody with the password only tried to go on without the code."""
+    try:
+        attempt = find_attempt(insurer=insurer, token=token)
+    except NoAttemptError:
+        return
+    with transaction.atomic():
+        who = Who(person_id=str(attempt.person_id), role="half_authenticated")
+        record(
+            "authz.denied", insurer_id=insurer.pk, by=who, on="route", object_id=path[:200], outcome="refused",
+            reason="half_auth",
+        )  # fmt: skip
 
 
 class LanguageMiddleware:
@@ -135,7 +151,7 @@ def _language(request: HttpRequest) -> str:
     offered = [code for code in (insurer.languages if insurer else spoken) if code in spoken] or [settings.LANGUAGE_CODE]
     login = getattr(request, "login", None)
     wishes = [
-        request.COOKIES.get(LANGUAGE_COOKIE, ""),
+        request.COOKIES.get(cookies.LANGUAGE, ""),
         login.person.language if login else "",
         *_accepted(request.headers.get("Accept-Language", "")),
     ]

@@ -17,6 +17,22 @@ _SALT: Final = "guichet.accounts.devices"
 _PEOPLE_PER_DEVICE: Final = 5
 _YEAR: Final = 365 * 24 * 3600
 _LONGEST_AGENT: Final = 120
+_BROWSERS: Final = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("CriOS", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS: Final = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
 
 
 @dataclass(frozen=True)
@@ -61,6 +77,13 @@ def peer(remote: str, forwarded: str) -> str | None:
         return str(ipaddress.ip_address(address))
     except ValueError:
         return None
+
+
+def device_name(agent: str) -> str:
+    """What people call the browser and its system: « Firefox, Windows ». Unknown ones by their first word."""
+    browser = next((name for sign, name in _BROWSERS if sign in agent), agent.split("/")[0][:30] or "–")
+    system = next((name for sign, name in _SYSTEMS if sign in agent), "")
+    return f"{browser}, {system}" if system else browser
 
 
 def _devices(cookie: str) -> dict[str, str]:

@@ -29,7 +29,7 @@ def change_password(
     *, by: Actor, session: LoginSession, current: str, password: str, again: str, visitor: Visitor
 ) -> None:
     """A new password with the current one; every other login ends. Raises InvalidFieldsError and ThrottledError."""
-    stepup.check_password(by=by, password=current)
+    stepup.check_password(by=by, password=current, field="current")
     words = (by.affiliation.partner.name,) if by.affiliation else ()
     check_new_password(password, again, by.person, by.insurer, *words)
     encoded = passwords.hashed(password)

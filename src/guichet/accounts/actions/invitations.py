@@ -46,10 +46,10 @@ class Invited:
     rights: tuple[str, ...] = field(default=())
 
 
-def invite(*, by: Actor, affiliation: Affiliation | None, invited: Invited, language: str = "") -> Invitation:
+def invite(*, by: Actor, affiliation: Affiliation | None, invited: Invited, language: str = "") -> str:
     """Invite to a company, or to the insurer's staff if there is no affiliation. An older invitation dies with it.
 
-    Raises InvalidFieldsError if the person is here already, and ThrottledError.
+    Gives the link's secret, which is stored nowhere and otherwise only in the mail. Raises InvalidFieldsError if the person is here already, and ThrottledError.
     """
     if _belongs(by.insurer, affiliation, invited.email):
         raise InvalidFieldsError(email=_("Cette personne a déjà un accès. Modifiez-la dans la liste."))
@@ -75,11 +75,11 @@ def invite(*, by: Actor, affiliation: Affiliation | None, invited: Invited, lang
         )
         _send(by, invitation, token)
         record("member.invited", insurer_id=by.insurer.pk, by=by.who, on="invitation", object_id=str(invitation.pk))
-    return invitation
+    return token
 
 
-def resend(*, by: Actor, invitation: Invitation) -> None:
-    """Send a new link for seven more days; the old one is dead. Raises ConflictError and ThrottledError."""
+def resend(*, by: Actor, invitation: Invitation) -> str:
+    """Send a new link for seven more days; the old one is dead. Gives its secret. Raises ConflictError, ThrottledError."""
     _brake(by)
     token, now = new_token(), timezone.now()
     with transaction.atomic():
@@ -89,6 +89,7 @@ def resend(*, by: Actor, invitation: Invitation) -> None:
         invitation.refresh_from_db()
         _send(by, invitation, token)
         record("member.invited_again", insurer_id=by.insurer.pk, by=by.who, on="invitation", object_id=str(invitation.pk))
+    return token
 
 
 def revoke(*, by: Actor, invitation: Invitation) -> None:

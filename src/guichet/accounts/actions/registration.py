@@ -18,6 +18,7 @@ from guichet.accounts.actions.warnings import PLATFORM
 from guichet.accounts.errors import ThrottledError
 from guichet.accounts.models import (
     Affiliation,
+    AffiliationKind,
     AffiliationStatus,
     MemberRole,
     Membership,
@@ -34,12 +35,12 @@ from guichet.audit import Who, record
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from guichet.accounts.models import AffiliationKind
     from guichet.accounts.terms import Terms
     from guichet.accounts.visitor import Visitor
     from guichet.tenancy.models import Insurer
 
 _ANONYMOUS: Final = Who()
+_PEOPLE: Final = (AffiliationKind.INSURED, AffiliationKind.REPRESENTATIVE, AffiliationKind.EXPERT)
 _OPEN: Final = (AffiliationStatus.REQUESTED, AffiliationStatus.ACCEPTED)
 
 
@@ -48,7 +49,7 @@ class Company:
     """The organisation as it was typed, in canonical spellings."""
 
     name: str
-    gln: str
+    gln: str = ""
     uid: str = ""
     zsr: str = ""
     nif: str = ""
@@ -132,7 +133,8 @@ def _obstacle(insurer: Insurer, company: Company, person: Responsible) -> Regist
     known = Person.objects.filter(email__iexact=person.email).first()
     if known is not None and not _may_try_again(known):
         return RegistrationOutcome.KNOWN_EMAIL
-    if Affiliation.objects.filter(insurer=insurer, partner__gln=company.gln, status__in=_OPEN).exists():
+    same = Affiliation.objects.filter(insurer=insurer, partner__gln=company.gln, status__in=_OPEN)
+    if company.gln and same.exists():
         return RegistrationOutcome.KNOWN_GLN
     return None
 
@@ -147,7 +149,8 @@ def _may_try_again(known: Person) -> bool:
 
 
 def _create(insurer: Insurer, registration: Registration, company: Company, typed: Responsible) -> Affiliation:
-    partner = Partner.objects.create(kind=PartnerKind.COMPANY, **asdict(company))
+    kind = PartnerKind.PERSON if registration.kind in _PEOPLE else PartnerKind.COMPANY
+    partner = Partner.objects.create(kind=kind, **asdict(company))
     person, _new = Person.objects.update_or_create(
         email=typed.email,
         defaults={

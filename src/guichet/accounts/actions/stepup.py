@@ -39,8 +39,8 @@ def is_fresh(session: LoginSession) -> bool:
     return session.stepped_up_at is not None and session.stepped_up_at > timezone.now() - FRESH
 
 
-def check_password(*, by: Actor, password: str) -> None:
-    """The person's own password, braked. Raises InvalidFieldsError(password=…) and ThrottledError."""
+def check_password(*, by: Actor, password: str, field: str = "password") -> None:
+    """The person's own password, braked. Raises InvalidFieldsError at `field`, and ThrottledError."""
     key = str(by.person.pk)
     turn = throttles.take(throttles.STEP_UP, key)
     if turn.until:
@@ -50,7 +50,8 @@ def check_password(*, by: Actor, password: str) -> None:
             record(
                 "auth.step_up.failed", insurer_id=by.insurer.pk, by=by.who, on="person", object_id=key, outcome="refused"
             )
-        raise InvalidFieldsError(password=_("Ce mot de passe n'est pas le vôtre. Saisissez votre mot de passe actuel."))
+        text = _("Ce mot de passe n'est pas le vôtre. Saisissez votre mot de passe actuel.")
+        raise InvalidFieldsError(**{field: text})
     throttles.give_back(throttles.STEP_UP, key)
 
 

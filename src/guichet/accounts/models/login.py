@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from guichet.accounts.models.parties import Person
+from guichet.accounts.visitor import device_name
 from guichet.tenancy.models import Insurer
 
 
@@ -35,6 +36,11 @@ class LoginSession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} {self.created_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def device(self) -> str:
+        """« Firefox, Windows »."""
+        return device_name(self.user_agent)
 
 
 class LoginAttempt(models.Model):
@@ -152,3 +158,8 @@ class SecurityEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def device(self) -> str:
+        """« Firefox, Windows »."""
+        return device_name(self.user_agent)

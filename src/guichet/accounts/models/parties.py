@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from guichet.kernel.bank import is_qr_iban
 from guichet.tenancy.models import Insurer
 
 
@@ -216,6 +217,11 @@ class StaffMember(models.Model):
     def __str__(self) -> str:
         return f"{self.person} ({self.role})"
 
+    @property
+    def right_words(self) -> list[str]:
+        """The rights it was given, in words."""
+        return [str(Right(right).label) for right in self.rights]
+
 
 class BankAccount(models.Model):
     """A company's account for refunds (ORG-05). Archived, never deleted: invoices keep a snapshot and the link."""
@@ -239,3 +245,8 @@ class BankAccount(models.Model):
 
     def __str__(self) -> str:
         return self.iban
+
+    @property
+    def is_qr(self) -> bool:
+        """A QR-IBAN demands a QR reference with each payment."""
+        return is_qr_iban(self.iban)

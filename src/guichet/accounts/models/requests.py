@@ -6,9 +6,10 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from guichet.accounts.models.parties import Affiliation, AffiliationKind, MemberRole, Person
+from guichet.accounts.models.parties import Affiliation, AffiliationKind, MemberRole, Person, StaffRole
 from guichet.tenancy.models import Insurer
 
 
@@ -136,3 +137,13 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether its seven days are over."""
+        return self.expires_at <= timezone.now()
+
+    @property
+    def role_word(self) -> str:
+        """The role it gives, in words."""
+        return str(MemberRole(self.role).label if self.affiliation_id else StaffRole(self.role).label)

@@ -1,0 +1,185 @@
+"""Who is seeded where. All of them are invented; the domains end in .example and lead nowhere."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from guichet.accounts.demo import Organisation, Somebody, demo_iban
+from guichet.accounts.models import AffiliationKind, Right, StaffRole
+
+_AGENT: Final = (Right.VET.value, Right.REVIEW.value, Right.SUPPORT.value)
+_LISTENER: Final = (Right.REVIEW.value, Right.LISTEN.value)
+
+Staff = tuple[Somebody, StaffRole, tuple[str, ...]]
+
+STAFF: Final[dict[str, tuple[Staff, ...]]] = {  # the first one is the administrator
+    "vs": (
+        (Somebody("Claire", "Fournier", "administrator"), StaffRole.ADMINISTRATOR, ()),
+        (Somebody("Luc", "Zufferey", "agent"), StaffRole.AGENT, _AGENT),
+        (Somebody("Sabine", "Imboden", ""), StaffRole.AGENT, (Right.REVIEW.value,)),
+        (Somebody("Anne", "Loretan", "listener_agent"), StaffRole.AGENT, _LISTENER),
+        (Somebody("Marc", "Bonvin", "auditor"), StaffRole.AUDITOR, ()),
+    ),
+    "be": (
+        (Somebody("Regula", "Stettler", "administrator"), StaffRole.ADMINISTRATOR, ()),
+        (Somebody("Daniel", "Moser", "agent"), StaffRole.AGENT, _AGENT),
+        (Somebody("Monika", "Zbinden", "auditor"), StaffRole.AUDITOR, ()),
+    ),
+    "caisse": (
+        (Somebody("Olivier", "Chappuis", "administrator"), StaffRole.ADMINISTRATOR, ()),
+        (Somebody("Nathalie", "Gavillet", "fund_agent"), StaffRole.AGENT, _AGENT),
+    ),
+    "assurance": (
+        (Somebody("Beat", "Lehmann", "administrator"), StaffRole.ADMINISTRATOR, ()),
+        (Somebody("Isabelle", "Monney", "adviser"), StaffRole.ADVISER, ()),
+    ),
+}
+
+_REFUSAL: Final = (
+    "Le GLN indiqué n'est pas au nom de votre société. Demandez un GLN au nom de la société et inscrivez-vous de nouveau."
+)
+
+ORGANISATIONS: Final[dict[str, tuple[Organisation, ...]]] = {
+    "vs": (
+        Organisation(
+            "Fondation Les Mélèzes",
+            "melezes.example",
+            ("Rue du Rhône", "24", "1950", "Sion"),
+            Somebody("Jean", "Dupont", "manager"),
+            colleagues=(
+                Somebody("Sandra", "Kalbermatten", "collaborator"),
+                Somebody("Philippe", "Constantin", "second_manager"),
+                Somebody("Aline", "Bruttin"),
+                Somebody("Yves", "Moulin"),
+            ),
+            ibans=(demo_iban("00765", 101234567), demo_iban("30808", 1234567)),
+        ),
+        Organisation(
+            "Atelier du Bisse Sàrl",
+            "atelier-bisse.example",
+            ("Route des Vignes", "7", "3960", "Sierre"),
+            Somebody("Nicole", "Salamin"),
+            colleagues=(Somebody("Gilles", "Epiney"),),
+            ibans=(demo_iban("80808", 2004511),),
+        ),
+        Organisation(
+            "Orthopédie Martigny SA",
+            "ortho-martigny.example",
+            ("Avenue du Simplon", "3a", "1920", "Martigny"),
+            Somebody("Vincent", "Gay-Crosier"),
+            ibans=(demo_iban("00765", 207781122),),
+        ),
+        Organisation(
+            "Transports La Navette",
+            "lanavette.example",
+            ("Chemin des Peupliers", "11", "1870", "Monthey"),
+            Somebody("Mireille", "Défago"),
+        ),
+        Organisation(
+            "Heim Sonnenhalde",
+            "sonnenhalde.example",
+            ("Kirchstrasse", "2", "3930", "Viège"),
+            Somebody("Stefan", "Andenmatten"),
+            colleagues=(Somebody("Daniela", "Zurbriggen"),),
+        ),
+        Organisation(
+            "Barbara Rey",
+            "courrier.example",
+            ("Rue de Lausanne", "15", "1950", "Sion"),
+            Somebody("Barbara", "Rey", "insured"),
+            kind=AffiliationKind.INSURED,
+        ),
+        Organisation(
+            "Dr Paul Andereggen",
+            "cabinet-andereggen.example",
+            ("Place du Midi", "40", "1950", "Sion"),
+            Somebody("Paul", "Andereggen", "expert"),
+            kind=AffiliationKind.EXPERT,
+        ),
+        Organisation(
+            "Centre d'expertise du Lac",
+            "expertise-lac.example",
+            ("Quai Perdonnet", "5", "1800", "Vevey"),
+            Somebody("Nadia", "Favre", "centre"),
+            kind=AffiliationKind.CENTRE,
+        ),
+        Organisation(
+            "École Les Petits Pas",
+            "petitspas.example",
+            ("Rue de la Fontaine", "9", "1964", "Conthey"),
+            Somebody("Laure", "Papilloud"),
+            answer="wait",
+        ),
+        Organisation(
+            "Audition Rive Droite SA",
+            "rive-droite.example",
+            ("Avenue de la Gare", "31", "1950", "Sion"),
+            Somebody("Grégoire", "Rossier"),
+            answer="wait",
+        ),
+        Organisation(
+            "Atelier du Bisse",
+            "atelier-bisse.example",
+            ("Route des Vignes", "9", "3960", "Sierre"),
+            Somebody("Corinne", "Vianin"),
+            answer="wait",
+        ),
+        Organisation(
+            "Auto Services Adaptés",
+            "auto-adapte.example",
+            ("Rue de l'Industrie", "54", "1963", "Vétroz"),
+            Somebody("Fabrice", "Germanier"),
+            answer=_REFUSAL,
+        ),
+    ),
+    "be": (
+        Organisation(
+            "Stiftung Birkenhof",
+            "birkenhof.example",
+            ("Murtenstrasse", "88", "2502", "Bienne"),
+            Somebody("Peter", "Gerber", "manager"),
+            colleagues=(Somebody("Ursula", "Aebi", "collaborator"), Somebody("Michel", "Chopard", "second_manager")),
+            ibans=(demo_iban("00790", 42117733), demo_iban("30000", 7788990)),
+        ),
+        Organisation(
+            "Atelier Jura bernois SA",
+            "atelier-jb.example",
+            ("Grand-Rue", "12", "2740", "Moutier"),
+            Somebody("Sylvie", "Tschanz"),
+            ibans=(demo_iban("00790", 55001188),),
+        ),
+        Organisation(
+            "Thomas Wyss",
+            "courrier.example",
+            ("Länggassstrasse", "19", "3012", "Berne"),
+            Somebody("Thomas", "Wyss", "insured"),
+            kind=AffiliationKind.INSURED,
+        ),
+        Organisation(
+            "Mobilité Seeland Sàrl",
+            "mobilite-seeland.example",
+            ("Rue Centrale", "61", "2503", "Bienne"),
+            Somebody("Cédric", "Liechti"),
+            answer="wait",
+        ),
+    ),
+    "caisse": (
+        Organisation(
+            "Menuiserie Chablais SA",
+            "menuiserie-chablais.example",
+            ("Route Cantonale", "102", "1860", "Aigle"),
+            Somebody("Sophie", "Ruchet", "employer_admin"),
+            kind=AffiliationKind.EMPLOYER,
+            colleagues=(Somebody("Alain", "Cherix", "employer_user"),),
+        ),
+    ),
+    "assurance": (
+        Organisation(
+            "Horlogerie des Rangiers SA",
+            "horlogerie-rangiers.example",
+            ("Rue de la Précision", "6", "2800", "Delémont"),
+            Somebody("Hélène", "Crevoisier", "client"),
+            kind=AffiliationKind.CLIENT,
+        ),
+    ),
+}
