@@ -73,7 +73,7 @@ def _save(
         if "beneficiary_once" in str(error):
             raise AlreadyThere from error
         raise
-    _record(beneficiary, act, by=by, detail={"fields": sorted(facts)})
+    _record(beneficiary, act, by=by, detail={"fields": " ".join(sorted(facts))})
     return beneficiary
 
 

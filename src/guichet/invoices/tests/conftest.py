@@ -1,27 +1,34 @@
-"""An office, a company, and the tenant entered."""
+"""An office, a company, and the tenant entered. What needs models is imported once Django is ready."""
 
 from __future__ import annotations
 
 import pytest
 
-from guichet.invoices.tests import factories
-from guichet.tenancy.context import tenant
-
 
 @pytest.fixture
 def vs(db):
-    with_tenant = factories.insurer()
-    with tenant(with_tenant.pk):
-        yield with_tenant
+    """The office AI of these tests, its tenant entered."""
+    from guichet.invoices.tests import factories
+    from guichet.tenancy.context import tenant
+
+    insurer = factories.insurer()
+    with tenant(insurer.pk):
+        yield insurer
 
 
 @pytest.fixture
 def desk(vs):
+    """The people of the office."""
+    from guichet.invoices.tests import factories
+
     return factories.office(vs)
 
 
 @pytest.fixture
 def company(vs):
+    """An institution with its people and an account."""
+    from guichet.invoices.tests import factories
+
     return factories.partner(vs)
 
 
