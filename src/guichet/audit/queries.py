@@ -109,8 +109,11 @@ def _conditions(insurer_id: int, wanted: Wanted) -> tuple[list[str], dict[str, A
         if value := getattr(wanted, column):
             conditions.append(f"{column} = %({column})s")
             values[column] = clean.text(value)
+        if value and column in {"actor_id", "object_id"}:
+            conditions.append(f"hashtext({column}) = hashtext(%({column})s)")  # what the indexes hold
     if wanted.subject:
-        conditions.append("subject_ref = ANY(%(subjects)s)")
+        hashes = "hashtext(subject_ref) = ANY (SELECT hashtext(one) FROM unnest(%(subjects)s) AS one)"
+        conditions += ["subject_ref = ANY(%(subjects)s)", hashes]
         values["subjects"] = references(wanted.subject, insurer_id=insurer_id)
     if wanted.since:
         conditions.append("at >= %(since)s")

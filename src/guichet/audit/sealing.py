@@ -9,7 +9,9 @@ would queue behind it.
 from __future__ import annotations
 
 import logging
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
@@ -19,7 +21,7 @@ from django.db import Error, connection
 from guichet.audit.anchor import Tampered, anchor
 
 if TYPE_CHECKING:
-    from threading import Event
+    from collections.abc import Iterator
 
 PAUSE_SECONDS: Final = 0.5
 ANCHOR_SECONDS: Final = 20.0
@@ -76,3 +78,16 @@ def seal_forever(stop: Event) -> None:
             connection.close()
         stop.wait(PAUSE_SECONDS)
     connection.close()
+
+
+@contextmanager
+def sealing() -> Iterator[None]:
+    """Seal and anchor in a thread of its own as long as the worker works."""
+    stop = Event()
+    thread = Thread(target=seal_forever, args=[stop], name="audit", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(timeout=10)

@@ -10,6 +10,7 @@ from typing import Final
 from django.conf import settings
 
 _PURPOSE: Final = b"guichet.audit.subject"
+_PUNCTUATION: Final = re.compile(r"[\W_]")
 _LENGTH: Final = 32  # hexadecimal digits: 128 bits
 
 
@@ -25,7 +26,7 @@ def reference(subject: str, *, insurer_id: int | None, secret: str | None = None
 
     Two insurers give one person two references, so that their entries cannot be joined.
     """
-    canonical = re.sub(r"[\W_]", "", subject).upper()
+    canonical = _PUNCTUATION.sub("", subject).upper()
     if not canonical:
         return ""
     message = f"{insurer_id or 0}:{canonical}".encode(errors="replace")

@@ -8,7 +8,6 @@ copy outside it tell.
 from __future__ import annotations
 
 import json
-from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -113,8 +112,7 @@ class _Reading:
         self.copied = copied
         # An entry sealed after an anchor with nothing pending was written after it, or by a transaction then open.
         complete = [one for one in written if one.count == one.seq]
-        self.floor_seqs = [one.seq for one in complete]
-        self.floors = [datetime.fromisoformat(one.at).timestamp() - _LONGEST_TRANSACTION for one in complete]
+        self.floors = [(one.seq, datetime.fromisoformat(one.at).timestamp() - _LONGEST_TRANSACTION) for one in complete]
 
     def found(self, seq: int, entry_id: int | None, kind: str, text: str) -> None:
         self.findings.append(Finding(self.chain, seq, entry_id, kind, text))
@@ -122,30 +120,29 @@ class _Reading:
     def read(self, database: psycopg.Connection[TupleRow]) -> None:
         """Compare seals, entries, anchors and copy; what differs is in `findings`."""
         lines = _copied_lines(self.chain, self.copied)
-        previous = genesis(self.chain)
+        previous, last, anchored = genesis(self.chain), 0, self.anchored
+        floors = iter([*self.floors, (2**63, 0.0)])
+        floor, (floor_seq, next_floor) = 0.0, next(floors)
         with database.cursor(name="verify", binary=True) as cursor:
             cursor.itersize = _FETCH
             cursor.execute(_ROWS, [self.chain])
             for seq, entry_id, before, seal, insurer, at, body in cursor:
                 whole = sha256(before + body).digest() == seal
-                if not whole or before != previous or seq != self.seq + 1 or insurer != self.chain or at is None:
+                if not whole or before != previous or seq != last + 1 or insurer != self.chain or at is None:
                     self._name(seq, entry_id, whole=whole, continues=before == previous, insurer=insurer, at=at)
-                if at is not None and at < self._floor(seq):
+                while floor_seq < seq:
+                    floor, (floor_seq, next_floor) = next_floor, next(floors)
+                if at is not None and at < floor:
                     self.found(seq, entry_id, "backdated", "the entry claims a time before an earlier anchor")
-                if seq in self.anchored and self.anchored[seq].hash != seal.hex():
-                    text = f"the chain is not the one that was anchored at {self.anchored[seq].at}"
+                if seq in anchored and anchored[seq].hash != seal.hex():
+                    text = f"the chain is not the one that was anchored at {anchored[seq].at}"
                     self.found(seq, entry_id, "rewritten", text)
                 line = next(lines, None)
                 if line is not None and line != copy_line(seq, seal, body):
                     self.found(seq, entry_id, "copy", "the separate copy holds something else")
-                self.seq = seq
+                self.seq = last = seq
                 previous = seal
         self._tail(lines)
-
-    def _floor(self, seq: int) -> float:
-        """The earliest time (seconds since 1970) an entry at this place can have."""
-        earlier = bisect_left(self.floor_seqs, seq)
-        return self.floors[earlier - 1] if earlier else 0.0
 
     def _name(self, seq: int, entry_id: int, *, whole: bool, continues: bool, insurer: int, at: float | None) -> None:
         """What exactly is wrong with one link."""

@@ -2,6 +2,7 @@ import json
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 import psycopg
 import pytest
@@ -157,13 +158,27 @@ def test_a_lost_connection_is_an_unavailable_audit(test_database):
 
 @pytest.mark.django_db(transaction=True)
 def test_record_all_writes_what_record_writes(owner):
-    with transaction.atomic():
-        record("import.done", insurer_id=1, by=AGENT, on="import", object_id="1", subject=AVS, detail={"n": 1})
-        entry = Entry(action="import.done", insurer_id=1, by=AGENT, on="import", object_id="1", subject=AVS)
-        assert record_all([Entry(**{**vars(entry), "detail": {"n": 1}}) for _ in range(10_001)]) == 10_001
-    [first, *others] = ({**entry, "id": 0, "at": 0} for entry in entries(owner))
-    assert [other for other in others if other != first] == []
-    assert len(others) == 10_001
+    awkward = 'back\\slash \\N \\t "quoted" é'
+    facts: Any = {
+        "on": "import",
+        "object_id": "\\N",
+        "subject": AVS,
+        "reason": awkward,
+        "detail": {"n": 1, "t": awkward},
+    }
+    for insurer_id in (1, None):
+        with transaction.atomic():
+            record("import.done", insurer_id=insurer_id, by=AGENT, **facts)
+            entry = Entry(action="import.done", insurer_id=insurer_id, by=AGENT, **facts)
+            assert record_all(entry for _ in range(10_001)) == 10_001
+    written = [{**entry, "id": 0, "at": 0} for entry in entries(owner)]
+    assert [one for one in written[:10_002] if one != written[0]] == []
+    assert [
+        one
+        for one in written[10_002:]
+        if one != {**written[0], "insurer_id": None, "subject_ref": reference(AVS, insurer_id=None)}
+    ] == []
+    assert len(written) == 20_004
 
 
 @pytest.mark.django_db(transaction=True)

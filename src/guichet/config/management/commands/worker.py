@@ -10,6 +10,8 @@ from django.core.management.base import BaseCommand
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
+from guichet.audit.sealing import sealing
+
 if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Iterable
@@ -35,7 +37,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         logging.getLogger("procrastinate").setLevel(logging.WARNING)
-        asyncio.run(_work(options["concurrency"], [name for name in options["queues"].split(",") if name]))
+        with sealing():  # the audit
+            asyncio.run(_work(options["concurrency"], [name for name in options["queues"].split(",") if name]))
 
 
 async def _work(concurrency: int, queues: list[str]) -> None:

@@ -1,0 +1,1 @@
+"""Measurements: `python -m bench` (see the quality requirements for the protocol)."""
