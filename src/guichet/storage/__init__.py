@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 from guichet.storage.errors import Corrupt, Destroyed, StorageError, TooLarge, Unreadable
 
 if TYPE_CHECKING:
-    from guichet.storage.inspection.door import inspect_document, preview, read_qr
-    from guichet.storage.inspection.result import Inspection, Refusal
+    from guichet.storage.inspection.codes import Refusal
+    from guichet.storage.inspection.door import Inspection, inspect_document, preview, read_qr
     from guichet.storage.names import clean_display_name
     from guichet.storage.scanning.door import scan
     from guichet.storage.scanning.verdict import Verdict
@@ -43,8 +43,8 @@ __all__ = [
 ]
 
 _PLACES: Final = {
-    "Inspection": "inspection.result",
-    "Refusal": "inspection.result",
+    "Inspection": "inspection.door",
+    "Refusal": "inspection.codes",
     "Verdict": "scanning.verdict",
     "clean_display_name": "names",
     "destroy": "store",

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from django.apps import AppConfig
-
 
 @register(Tags.security)
-def storage_is_safe(app_configs: Sequence[AppConfig] | None = None, **_options: Any) -> list[CheckMessage]:
+def storage_is_safe(*_apps: object, **_options: object) -> list[CheckMessage]:
     """E001: no clamd outside the demo (FRM-09). E002: no master key outside the demo (OWASP ASVS 13.3.1)."""
     if settings.DEMO:
         return []

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import resource
-import sys
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from guichet.storage.inspection import documents, frames
@@ -75,4 +74,4 @@ def _allow_seconds(seconds: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

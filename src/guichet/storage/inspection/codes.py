@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -16,13 +17,13 @@ REFUSALS: Final[dict[str, tuple[int, StrPromise]]] = {
     "file.heic": (
         415,
         _(
-            "Les photos au format HEIC ne sont pas acceptées. Enregistrez la photo au format JPG et joignez-la à nouveau. "
+            "Les photos HEIC ne sont pas acceptées. Enregistrez la photo au format JPG et joignez-la. "
             "Sur un iPhone : Réglages, Appareil photo, Formats, « Le plus compatible »."
         ),
     ),
     "file.extension": (
         415,
-        _("Le nom du fichier ne correspond pas à son contenu. Renommez-le avec l'extension .pdf, .jpg ou .png qui convient."),
+        _("Le nom du fichier ne correspond pas à son contenu. Renommez-le avec l'extension .pdf, .jpg ou .png."),
     ),
     "file.polyglot": (
         415,
@@ -30,10 +31,13 @@ REFUSALS: Final[dict[str, tuple[int, StrPromise]]] = {
     ),
     "file.unreadable": (
         422,
-        _("Le fichier ne peut pas être lu. Imprimez le document en PDF, ou photographiez-le, et joignez ce nouveau fichier."),
+        _("Le fichier ne peut pas être lu. Imprimez-le en PDF ou photographiez-le, puis joignez ce fichier."),
     ),
     "image.broken": (422, _("L'image est incomplète ou endommagée. Enregistrez-la ou photographiez-la à nouveau.")),
-    "image.pixels": (422, _("L'image est trop grande : au plus 50 millions de pixels. Réduisez-la et joignez-la à nouveau.")),
+    "image.pixels": (
+        422,
+        _("L'image est trop grande : au plus 50 millions de pixels. Réduisez-la et joignez-la à nouveau."),
+    ),
     "pdf.broken": (422, _("Le PDF est incomplet ou endommagé. Enregistrez ou imprimez à nouveau le document en PDF.")),
     "pdf.encrypted": (
         422,
@@ -57,3 +61,20 @@ REFUSALS: Final[dict[str, tuple[int, StrPromise]]] = {
     ),
     "pdf.pages": (422, _("Le PDF a trop de pages : au plus 200. Partagez-le en plusieurs fichiers.")),
 }
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a file is not taken."""
+
+    code: str
+
+    @property
+    def text(self) -> str:
+        """Words for the sender, in the language of the moment."""
+        return str(REFUSALS[self.code][1])
+
+    @property
+    def status(self) -> int:
+        """The HTTP status that fits: 413, 415 or 422."""
+        return REFUSALS[self.code][0]

@@ -8,7 +8,14 @@ from typing import Any, Final
 from guichet.storage.inspection.refused import Refused
 from guichet.storage.inspection.sniff import JPEG, PDF, PNG, media_type_of
 
-_VENDORS: Final = ("pikepdf", "pypdfium2", "zxingcpp", "PIL.JpegImagePlugin", "PIL.MpoImagePlugin", "PIL.PngImagePlugin")
+_VENDORS: Final = (
+    "pikepdf",
+    "pypdfium2",
+    "zxingcpp",
+    "PIL.JpegImagePlugin",
+    "PIL.MpoImagePlugin",
+    "PIL.PngImagePlugin",
+)
 
 
 def warm_up() -> None:

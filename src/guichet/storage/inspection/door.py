@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -9,8 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from guichet.storage import names
 from guichet.storage.errors import Unreadable
 from guichet.storage.inspection import pool
-from guichet.storage.inspection.codes import REFUSALS
-from guichet.storage.inspection.result import Inspection, Refusal
+from guichet.storage.inspection.codes import REFUSALS, Refusal
 
 MOST_BYTES: Final = 64 * 1024 * 1024
 QR_SECONDS: Final = 4.0
@@ -35,6 +36,30 @@ class _Facts(BaseModel):
     texts: list[str] = []
     verdict: str = ""
     worn: bool = False  # something unforeseen happened: the child wants to be replaced
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inspection:
+    """A document as it may be kept, or why it may not."""
+
+    clean_name: str
+    media_type: str = ""
+    pages: int = 0
+    width: int = 0  # pixels; of a PDF's first page, at 96 per inch
+    height: int = 0
+    refused: Refusal | None = None
+    sanitised: bytes | None = field(default=None, repr=False)  # keep this instead; None: keep the original
+    original: bytes = field(default=b"", repr=False)
+
+    @property
+    def content(self) -> bytes:
+        """The bytes to keep."""
+        return self.original if self.sanitised is None else self.sanitised
+
+    @cached_property
+    def qr_texts(self) -> tuple[str, ...]:
+        """Texts of its QR codes; looked for when first asked, which takes up to 4 s."""
+        return () if self.refused else read_qr(self.content)
 
 
 def inspect_document(data: bytes, *, name: str) -> Inspection:

@@ -84,7 +84,7 @@ def _refuse_what_acts(document: pikepdf.Pdf) -> None:
         _refuse_what_is_in(opening)
         raise Refused("pdf.action")
     for thing in document.objects:
-        if isinstance(thing, pikepdf.Object) and _SUSPECT.search(thing.unparse(resolved=True)):
+        if _SUSPECT.search(thing.unparse(resolved=True)):
             _refuse_what_is_in(thing)
 
 

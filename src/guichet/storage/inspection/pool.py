@@ -25,7 +25,7 @@ class Child:
 
     def __init__(self) -> None:
         self.answered = 0
-        self._process = subprocess.Popen(  # noqa: S603 - our own program, no input in its arguments
+        self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "guichet.storage.inspection.child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

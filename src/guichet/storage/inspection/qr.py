@@ -13,7 +13,7 @@ import zxingcpp
 from PIL import Image, ImageFilter, ImageOps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from guichet.storage.inspection.render import Pages
 
@@ -55,12 +55,12 @@ class _Search:
         self._deadline = time.monotonic() + seconds
         self.suspects = False  # something looked like a code, though nobody could read it
 
-    def through(self, attempts: Iterator[Callable[[], Image.Image]]) -> list[str]:
+    def through(self, attempts: Iterator[Image.Image]) -> list[str]:
         """The texts of the first attempt that reads any."""
         for attempt in attempts:
             if time.monotonic() > self._deadline:
                 break
-            if texts := self._read(attempt()):
+            if texts := self._read(attempt):
                 return texts
         return []
 
@@ -71,7 +71,7 @@ class _Search:
     def _read(self, image: Image.Image) -> list[str]:
         codes = zxingcpp.read_barcodes(
             image,
-            formats=zxingcpp.BarcodeFormat.QRCode,
+            formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode),
             text_mode=zxingcpp.TextMode.Plain,
             return_errors=True,
         )
@@ -79,30 +79,36 @@ class _Search:
         return list(dict.fromkeys(code.text for code in codes if code.valid))
 
 
-def _resolutions(pages: Pages, number: int) -> Iterator[Callable[[], Image.Image]]:
+def _resolutions(pages: Pages, number: int) -> Iterator[Image.Image]:
     for dpi in (150, 200, 300):
-        yield lambda d=dpi: _framed(pages.grey(number, d))
+        yield _framed(pages.grey(number, dpi))
 
 
-def _quick(image: Image.Image) -> Iterator[Callable[[], Image.Image]]:
-    yield lambda: image
-    yield lambda: _framed(image)
-    yield lambda: _doubled(image)
-    yield lambda: _doubled(image).filter(ImageFilter.GaussianBlur(1))
-    yield lambda: image.filter(ImageFilter.MedianFilter(3))
+def _quick(image: Image.Image) -> Iterator[Image.Image]:
+    yield image
+    yield _framed(image)
+    yield _doubled(image)
+    yield _doubled(image).filter(ImageFilter.GaussianBlur(1))
+    yield image.filter(ImageFilter.MedianFilter(3))
 
 
-def _thorough(image: Image.Image) -> Iterator[Callable[[], Image.Image]]:
+def _thorough(image: Image.Image) -> Iterator[Image.Image]:
     """Against noise: blur and median; against bad light: contrast and thresholds; against slant: turns."""
-    yield lambda: _doubled(image.filter(ImageFilter.MedianFilter(3)))
-    yield lambda: _doubled(ImageOps.autocontrast(image.filter(ImageFilter.GaussianBlur(0.8)), cutoff=2))
-    yield lambda: _doubled(image).filter(ImageFilter.GaussianBlur(2))
+    yield _doubled(image.filter(ImageFilter.MedianFilter(3)))
+    yield _doubled(ImageOps.autocontrast(image.filter(ImageFilter.GaussianBlur(0.8)), cutoff=2))
+    yield _doubled(image).filter(ImageFilter.GaussianBlur(2))
+    soft = _doubled(image).filter(ImageFilter.GaussianBlur(1))
     for threshold in (100, 128, 160):
-        yield lambda t=threshold: _doubled(image).filter(ImageFilter.GaussianBlur(1)).point(lambda v: _WHITE * (v > t))
+        yield soft.point(_over(threshold))
     for angle in (-7, 7, -4, 4, -10, 10):
-        yield lambda a=angle: _turned(image, a)
-        yield lambda a=angle: _turned(image, a).filter(ImageFilter.GaussianBlur(1.5))
-    yield lambda: image.resize((max(1, image.width // 2), max(1, image.height // 2)), Image.Resampling.BOX)
+        turned = _turned(image, angle)
+        yield turned
+        yield turned.filter(ImageFilter.GaussianBlur(1.5))
+    yield image.resize((max(1, image.width // 2), max(1, image.height // 2)), Image.Resampling.BOX)
+
+
+def _over(threshold: int) -> list[int]:
+    return [_WHITE * (shade > threshold) for shade in range(256)]
 
 
 def _framed(image: Image.Image) -> Image.Image:

@@ -1,5 +1,6 @@
 """Swiss QR-bills as they arrive: printed, photographed at 100 dpi, crooked, noisy. Every dice has a seed."""
 
+import functools
 import io
 import random
 from statistics import NormalDist
@@ -48,9 +49,7 @@ def payload(seed):
 
 def page(text, *, dpi=100, angle=0.0, noise=0.0, seed=0):
     """An A4 page with a bill, in shades of grey, as a camera sees it."""
-    sharp = _drawn(text)
-    small = sharp.resize(tuple(round(mm / 25.4 * dpi) for mm in _A4_MM), Image.Resampling.LANCZOS)
-    turned = small.rotate(angle, resample=Image.Resampling.BICUBIC, expand=True, fillcolor=255)
+    turned = _flat(text, dpi).rotate(angle, resample=Image.Resampling.BICUBIC, expand=True, fillcolor=255)
     return _grainy(turned, noise, seed) if noise else turned
 
 
@@ -59,6 +58,11 @@ def encoded(image, kind="PNG", **save):
     out = io.BytesIO()
     image.save(out, kind, **save)
     return out.getvalue()
+
+
+@functools.cache
+def _flat(text, dpi):
+    return _drawn(text).resize(tuple(round(mm / 25.4 * dpi) for mm in _A4_MM), Image.Resampling.LANCZOS)
 
 
 def _grainy(image, noise, seed):

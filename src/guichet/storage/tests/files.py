@@ -98,11 +98,11 @@ def with_script_in_names():
     return pdf(change=change, object_stream_mode=pikepdf.ObjectStreamMode.generate)
 
 
-def with_embedded_file():
+def with_embedded_file(content=b"hello"):
     """A PDF that carries another file."""
 
     def change(document):
-        document.attachments["note.txt"] = b"hello"
+        document.attachments["note.txt"] = content
 
     return pdf(change=change)
 

@@ -1,7 +1,6 @@
 """The table of stored objects is a tenant's."""
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 
 pytestmark = pytest.mark.django_db
@@ -14,7 +13,3 @@ def test_stored_object_is_protected_by_row_level_security():
             "SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE oid = 'storage_storedobject'::regclass"
         )
         assert cursor.fetchone() == (True, True)
-
-
-def test_stored_object_migration_says_what_the_model_says():
-    call_command("makemigrations", "storage", check=True, dry_run=True, verbosity=0)

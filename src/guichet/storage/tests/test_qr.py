@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+import segno
 from PIL import Image, ImageFilter, ImageOps
 
 from guichet import storage
@@ -89,7 +90,9 @@ def test_qr_is_told_by_the_inspection_from_what_is_kept():
     assert found.qr_texts == (bills.payload(9),)
 
 
-@pytest.mark.parametrize("data", [files.pdf(3), files.image("PNG"), files.image("JPEG"), b"", b"noise", files.huge_png()])
+@pytest.mark.parametrize(
+    "data", [files.pdf(3), files.image("PNG"), files.image("JPEG"), b"", b"noise", files.huge_png()]
+)
 def test_qr_of_what_has_none_is_none(data):
     assert storage.read_qr(data) == ()
 
@@ -114,7 +117,7 @@ def test_qr_is_drawn_as_a_vector_in_a_pdf_is_read():
     document = pikepdf.new()
     document.add_blank_page(page_size=(595, 842))
     side = 46 / 25.4 * 72
-    rows = bills.segno.make(text, error="m", boost_error=False, micro=False, encoding="utf-8").matrix
+    rows = segno.make(text, error="m", boost_error=False, micro=False, encoding="utf-8").matrix
     unit = side / len(rows)
     marks = "".join(
         f"{190 + x * unit:.3f} {250 - y * unit:.3f} {unit:.3f} {-unit:.3f} re\n"

@@ -165,7 +165,7 @@ def test_sweep_shreds_what_lies_on_disk_without_a_row(work, other_insurer, own_s
     key_store().create(work.pk, uuid.uuid4())  # the process died before the bytes
     age(own_store, days=2)
     young = storage.put(b"young", insurer=work, limit=10)
-    young_orphan, _ = key_store().create(work.pk, uuid.uuid4())
+    key_store().create(work.pk, uuid.uuid4())
     assert storage.sweep_orphans(older_than=timedelta(days=1)) == 2
     assert (len(files(own_store)), len(key_files(own_store))) == (3, 4)
     assert [storage.read(obj) for obj in (kept, foreign, young)] == [b"kept", b"foreign", b"young"]
