@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar, Union, get_args, get_origin
 
 from django.utils import translation
+from django.utils.functional import Promise
 from pydantic import BaseModel, ConfigDict
 
 if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
     from pydantic.fields import FieldInfo
 
     from guichet.kernel.findings import Finding
 
-    Words = str | _StrPromise
+Words = str | Promise
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,9 @@ def sections(answers: FormType, *, replaced: Mapping[str, str], left_out: Iterab
 
 def _lines(name: str, title: str, row: type[Row], answers: FormType) -> list[PaperSection]:
     """A table of the columns somebody filled in; a group of facts for each line if that is too wide for paper."""
-    said = [{column: say(row, column, getattr(line, column)) for column in row.asks()} for line in getattr(answers, name)]
+    said = [
+        {column: say(row, column, getattr(line, column)) for column in row.asks()} for line in getattr(answers, name)
+    ]
     used = [column for column in row.asks() if any(line[column] != _silence(row, column) for line in said)]
     labels = {column: str(row.asks()[column].label) for column in used}
     if len(used) > _WIDEST:

@@ -72,9 +72,7 @@ def read(form_type: type[FormType], raw: Raw, context: object) -> Reading:
 
 def _judge(answers: FormType, context: object, positions: dict[str, list[int]]) -> list[Finding]:
     checks = list(type(answers).rules())
-    found = [
-        finding for check in checks if not getattr(check, "is_last", False) for finding in check(answers, context)
-    ]
+    found = [finding for check in checks if not getattr(check, "is_last", False) for finding in check(answers, context)]
     for name, info in type(answers).model_fields.items():
         if row := table(info):
             found += _judge_rows(name, row, getattr(answers, name), context, positions[name])
@@ -151,7 +149,9 @@ def _finding(form_type: type[FormType], problem: ErrorDetails, positions: dict[s
             return blocking("rows.none", place, _("Ajoutez au moins une ligne."))
         case "too_long":
             most = limits["max_length"]
-            return blocking("rows.too_many", place, _("Répartissez vos lignes : {most} au plus par facture."), most=most)
+            return blocking(
+                "rows.too_many", place, _("Répartissez vos lignes : {most} au plus par facture."), most=most
+            )
         case "enum":
             return blocking("choice.unknown", place, _("Choisissez une valeur de la liste."))
         case "greater_than_equal" | "greater_than":
@@ -161,10 +161,8 @@ def _finding(form_type: type[FormType], problem: ErrorDetails, positions: dict[s
     return blocking("value.unreadable", place, _("Saisissez une valeur valable."))
 
 
-def _place(
-    form_type: type[FormType], where: tuple[int | str, ...], positions: dict[str, list[int]]
-) -> tuple[str, str]:
-    """"trips-3-on" and the label of the question, with the row's place on the page."""
+def _place(form_type: type[FormType], where: tuple[int | str, ...], positions: dict[str, list[int]]) -> tuple[str, str]:
+    """ "trips-3-on" and the label of the question, with the row's place on the page."""
     name = str(where[0])
     if len(where) == 1:
         return name, str(form_type.asks()[name].label)

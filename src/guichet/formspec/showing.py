@@ -105,9 +105,7 @@ def _by_place(findings: Iterable[Finding]) -> dict[str, list[str]]:
     return at
 
 
-def _table(
-    name: str, ask: Ask, row: type[Row], lines: list[Raw], at: Mapping[str, list[str]], look: Look
-) -> TableView:
+def _table(name: str, ask: Ask, row: type[Row], lines: list[Raw], at: Mapping[str, list[str]], look: Look) -> TableView:
     asks = row.asks()
     return TableView(
         name=name,
@@ -126,9 +124,7 @@ def _preset(row: type[Row]) -> Raw:
     return {name: str(value) for name, value in defaults.items() if value not in (None, "", False)}
 
 
-def _row(
-    name: str, index: int | str, row: type[Row], line: Raw, at: Mapping[str, list[str]], look: Look
-) -> RowView:
+def _row(name: str, index: int | str, row: type[Row], line: Raw, at: Mapping[str, list[str]], look: Look) -> RowView:
     prefix = f"{name}-{index}"
     fields = tuple(_field(row, field_name, f"{prefix}-{field_name}", line, at, look) for field_name in row.asks())
     return RowView(

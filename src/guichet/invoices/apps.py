@@ -17,11 +17,7 @@ _KINDS = frozenset({"institution", "insured", "representative"})  # affiliations
 
 def _invoices(actor: Actor) -> bool:
     """Partners who invoice, at an insurer that has the system."""
-    return (
-        actor.affiliation is not None
-        and "invoices" in actor.insurer.systems
-        and actor.affiliation.kind in _KINDS
-    )
+    return actor.affiliation is not None and "invoices" in actor.insurer.systems and actor.affiliation.kind in _KINDS
 
 
 def _reviews(actor: Actor) -> bool:
@@ -44,13 +40,15 @@ class InvoicesConfig(AppConfig):
 
         register(Entry(place="menu", label=_("Guichet"), url_name="invoices:counter", order=10, predicate=_invoices))
         register(
-            Entry(place="menu", label=_("Bénéficiaires"), url_name="invoices:beneficiaries", order=40,
-                  predicate=_invoices)
+            Entry(
+                place="menu", label=_("Bénéficiaires"), url_name="invoices:beneficiaries", order=40, predicate=_invoices
+            )
         )
         register(Entry(place="main", label=_("Guichet"), url_name="invoices:counter", order=10, predicate=_invoices))
         register(
-            Entry(place="main", label=_("Bénéficiaires"), url_name="invoices:beneficiaries", order=20,
-                  predicate=_invoices)
+            Entry(
+                place="main", label=_("Bénéficiaires"), url_name="invoices:beneficiaries", order=20, predicate=_invoices
+            )
         )
         register(Entry(place="desk", label=_("Factures"), url_name="invoices:desk_queue", order=10, predicate=_reviews))
         register(
@@ -60,7 +58,14 @@ class InvoicesConfig(AppConfig):
             form_type = registry.current(code)
             register(
                 Entry(
-                    place="new", label=form_type.title, url_name="invoices:new", arguments=(code,), order=order,
-                    code=code, hint=form_type.explanation, predicate=_invoices, post=True,
+                    place="new",
+                    label=form_type.title,
+                    url_name="invoices:new",
+                    arguments=(code,),
+                    order=order,
+                    code=code,
+                    hint=form_type.explanation,
+                    predicate=_invoices,
+                    post=True,
                 )
             )

@@ -16,6 +16,7 @@ QR_IBAN: Final = "CH4431999123000889012"  # specimen of the QR-bill guidelines
 _CREDITOR: Final = {"name": "Cabinet Les Tilleuls", "street": "Rue du Rhône 12", "town": "1950 Sion"}
 _DEBTOR: Final = {"name": "Fondation Les Érables", "street": "Chemin du Verger 4", "town": "1950 Sion"}
 _CROSS: Final = '<rect x="{a}" y="{a}" width="{b}" height="{b}" fill="#000" stroke="#fff" stroke-width=".6"/>'
+_BAR: Final = '<rect x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{height:.2f}" fill="#fff"/>'
 
 printing.register(TEMPLATE, Path(__file__).with_name("print") / "bill.typ", dated_by="created_at")
 
@@ -65,7 +66,7 @@ def _drawn(payload: str) -> str:
     arm, half = side * 0.62, size / 2
     cross = (
         _CROSS.format(a=round(start, 2), b=round(side, 2))
-        + f'<rect x="{half - arm / 2:.2f}" y="{half - arm / 6:.2f}" width="{arm:.2f}" height="{arm / 3:.2f}" fill="#fff"/>'
-        + f'<rect x="{half - arm / 6:.2f}" y="{half - arm / 2:.2f}" width="{arm / 3:.2f}" height="{arm:.2f}" fill="#fff"/>'
+        + _BAR.format(x=half - arm / 2, y=half - arm / 6, width=arm, height=arm / 3)
+        + _BAR.format(x=half - arm / 6, y=half - arm / 2, width=arm / 3, height=arm)
     )
     return drawn.replace("</svg>", f"{cross}</svg>").replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)

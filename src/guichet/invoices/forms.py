@@ -25,7 +25,9 @@ def _required(label: Any) -> Any:
     return gettext_lazy("Le champ {label} est obligatoire.").format(label=label)
 
 
-def _line(label: Any, *, limit: int = 80, required: bool = True, width: str = "", autocomplete: str = "off") -> KernelField:
+def _line(
+    label: Any, *, limit: int = 80, required: bool = True, width: str = "", autocomplete: str = "off"
+) -> KernelField:
     attrs = {"autocomplete": autocomplete, **({"data-width": width} if width else {})}
     return line(label, _required(label), limit=limit, required=required, **attrs)
 
@@ -73,20 +75,32 @@ class BeneficiaryForm(forms.Form):
         lambda text: bank.parse_qrr(text) if text.strip() else "",
         kind="text",
         label=gettext_lazy("N° de référence de paiement"),
-        help_text=gettext_lazy("Transmis lors du paiement si le remboursement va sur un compte QR-IBAN de votre société."),
+        help_text=gettext_lazy(
+            "Transmis lors du paiement si le remboursement va sur un compte QR-IBAN de votre société."
+        ),
         required=False,
         attrs={"data-width": "iban"},
     )
-    iban = iban(required=False, help_text=gettext_lazy("Compte bancaire du bénéficiaire, pour un remboursement direct."))
-    holder = line(
-        gettext_lazy("Titulaire du compte"), limit=70, required=False, autocomplete="off"
+    iban = iban(
+        required=False, help_text=gettext_lazy("Compte bancaire du bénéficiaire, pour un remboursement direct.")
     )
+    holder = line(gettext_lazy("Titulaire du compte"), limit=70, required=False, autocomplete="off")
 
     GROUPS: ClassVar[tuple[tuple[Any, tuple[str, ...]], ...]] = (
         (
             gettext_lazy("Informations personnelles"),
-            ("last_name", "first_name", "street", "house_no", "postcode", "town", "country", "birth_date", "sex",
-             "avs_number"),
+            (
+                "last_name",
+                "first_name",
+                "street",
+                "house_no",
+                "postcode",
+                "town",
+                "country",
+                "birth_date",
+                "sex",
+                "avs_number",
+            ),
         ),
         (gettext_lazy("Représentant légal"), ("representative_name", "representative_address")),
         (gettext_lazy("Informations bancaires"), ("payment_reference", "iban", "holder")),
@@ -108,8 +122,11 @@ class BeneficiaryForm(forms.Form):
             return
         try:
             parse_address(
-                street=cleaned.get("street") or "", house_no=cleaned.get("house_no") or "",
-                postcode=cleaned["postcode"], town=cleaned["town"], country=cleaned["country"],
+                street=cleaned.get("street") or "",
+                house_no=cleaned.get("house_no") or "",
+                postcode=cleaned["postcode"],
+                town=cleaned["town"],
+                country=cleaned["country"],
             )
         except Invalid as invalid:
             place = {"address.postcode": "postcode", "address.country": "country"}.get(invalid.code, "town")
@@ -118,7 +135,9 @@ class BeneficiaryForm(forms.Form):
     def _check_account(self, cleaned: dict[str, Any]) -> None:
         number = cleaned.get("iban")
         if number and bank.is_qr_iban(number):
-            self.add_error("iban", _("Un QR-IBAN ne convient pas à une personne : saisissez l'IBAN ordinaire du compte."))
+            self.add_error(
+                "iban", _("Un QR-IBAN ne convient pas à une personne : saisissez l'IBAN ordinaire du compte.")
+            )
 
 
 def _is_minor(born: date, today: date) -> bool:
@@ -135,6 +154,4 @@ class DecisionForm(forms.Form):
         required=False,
         attrs={"data-width": "medium", "autocomplete": "off"},
     )
-    description = line(
-        gettext_lazy("Description du numéro de décision"), limit=120, required=False, autocomplete="off"
-    )
+    description = line(gettext_lazy("Description du numéro de décision"), limit=120, required=False, autocomplete="off")

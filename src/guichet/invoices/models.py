@@ -132,8 +132,11 @@ class Invoice(casework.Case):
     class Meta:
         indexes = (
             models.Index(
-                F("affiliation"), F("sent_at").desc(), F("id").desc(),
-                name="invoice_history", condition=Q(sent_at__isnull=False),
+                F("affiliation"),
+                F("sent_at").desc(),
+                F("id").desc(),
+                name="invoice_history",
+                condition=Q(sent_at__isnull=False),
             ),
             models.Index(F("affiliation"), F("status"), F("sent_at").desc(), F("id").desc(), name="invoice_by_status"),
             models.Index(

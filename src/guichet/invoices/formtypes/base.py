@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from pydantic import StringConstraints
 
-from guichet.formspec.declare import Ask, FormType, Kind, Section, last_rule, rule
+from guichet.formspec.declare import Ask, FormType, Kind, Section, Words, last_rule, rule
 from guichet.formspec.findings import blocking, warning
 from guichet.formspec.types import DecisionNumber, LongText, ShortText, Tick
 from guichet.kernel.findings import Invalid
 
 if TYPE_CHECKING:
-    from guichet.formspec.declare import Words
+    from collections.abc import Iterator
+    from datetime import date
+
     from guichet.kernel.findings import Finding
     from guichet.kernel.tariffs import RateTable
 
@@ -152,9 +152,7 @@ class InvoiceForm(FormType):
     def period_is_over(self, context: Context) -> Iterator[Finding]:
         """Services are invoiced once they were given."""
         if self.period()[1] > context.today:
-            yield blocking(
-                "invoice.future", self.period_place(), _("Saisissez une date qui n'est pas dans le futur.")
-            )
+            yield blocking("invoice.future", self.period_place(), _("Saisissez une date qui n'est pas dans le futur."))
 
     def period_place(self) -> str:
         """Where to show a fault of the period."""

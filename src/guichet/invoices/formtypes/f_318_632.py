@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
 from django.db.models import TextChoices
@@ -19,6 +16,10 @@ from guichet.invoices.formtypes.base import Computation, ComputedLine, Context, 
 from guichet.kernel import money
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+    from decimal import Decimal
+
     from guichet.kernel.findings import Finding
 
 
@@ -176,7 +177,13 @@ class OtherInvoice(InvoiceForm):
                 "supplier_number": "2026-0512",
                 "supplier_date": "02.06.2026",
                 "lines": [
-                    {"on": "05.05.2026", "description": "Logopédie", "quantity": "2", "unit": "hour", "price": "145.00"},
+                    {
+                        "on": "05.05.2026",
+                        "description": "Logopédie",
+                        "quantity": "2",
+                        "unit": "hour",
+                        "price": "145.00",
+                    },
                     {"on": "12.05.2026", "description": "Rapport", "quantity": "1", "unit": "lump", "price": "80.50"},
                 ],
             }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
 from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
 from django.db.models import TextChoices
@@ -18,6 +16,9 @@ from guichet.invoices.formtypes import travel
 from guichet.invoices.formtypes.base import Computation, Context, InvoiceForm
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
     from guichet.kernel.findings import Finding
 
 
@@ -76,9 +77,9 @@ class Trip(Row):
     local: Annotated[Tick, Ask(_("Dans le rayon local"), _("Remboursé à partir de CHF 10.00 par mois."))] = False
     companion: Annotated[ShortText, Ask(_("Accompagnant nécessaire"), _("Nom et prénom, s'il y en a un."))] = ""
     companion_ticket: Annotated[Amount | None, Ask(_("Billet de l'accompagnant, par trajet"), width="short")] = None
-    departure: Annotated[
-        SwissTime | None, Ask(_("Heure de départ"), _("Pour l'indemnité de repas."), width="time")
-    ] = None
+    departure: Annotated[SwissTime | None, Ask(_("Heure de départ"), _("Pour l'indemnité de repas."), width="time")] = (
+        None
+    )
     back: Annotated[SwissTime | None, Ask(_("Heure de retour"), width="time")] = None
     nights: Annotated[Count, Field(ge=0, le=62), Ask(_("Nuits hors du domicile"), width="npa")] = 0
     extras: Annotated[

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -39,7 +39,7 @@ def attach(request: SpaceRequest, slug: str, invoice_id: UUID) -> HttpResponse:
     status = HTTPStatus.OK
     for file in request.FILES.getlist("files"):
         try:
-            drafts.attach(invoice, source=file.file, name=file.name or "", by=request.actor)
+            drafts.attach(invoice, source=cast("BinaryIO", file.file), name=file.name or "", by=request.actor)
         except FileRefused as error:
             refused.append(_("{name} : {text}").format(name=(file.name or "")[-80:], text=error.text))
             status = HTTPStatus(error.status)
@@ -50,9 +50,7 @@ def attach(request: SpaceRequest, slug: str, invoice_id: UUID) -> HttpResponse:
     return _answer(request, slug, invoice, refused, status)
 
 
-def _answer(
-    request: SpaceRequest, slug: str, invoice: Invoice, refused: list[str], status: HTTPStatus
-) -> HttpResponse:
+def _answer(request: SpaceRequest, slug: str, invoice: Invoice, refused: list[str], status: HTTPStatus) -> HttpResponse:
     """A script gets the new list; a page without scripts goes back to where it came from."""
     context = {
         "invoice": invoice,
@@ -133,9 +131,9 @@ def preview(request: SpaceRequest, slug: str, invoice_id: UUID, attachment_id: U
     if page == 1:
         _record(request, invoice, attachment, "attachment_seen")
     wanted = request.GET.get("largeur", "")
-    width = min(int(wanted), _WIDEST_PREVIEW) if wanted.isascii() and wanted.isdigit() and len(wanted) < 6 else 1000  # noqa: PLR2004
+    width = min(int(wanted), _WIDEST_PREVIEW) if wanted.isascii() and wanted.isdigit() and len(wanted) < 6 else 1000
     data = storage.read(attachment.stored)
-    picture = storage.preview(data, media_type=attachment.media_type, page=page, width=max(width, 60))
+    picture = storage.preview(data, page, width=max(width, 60))
     return HttpResponse(picture, content_type="image/png")
 
 
@@ -150,7 +148,11 @@ def _find(request: SpaceRequest, invoice_id: UUID, attachment_id: UUID) -> tuple
 def _record(request: SpaceRequest, invoice: Invoice, attachment: InvoiceAttachment, act: str) -> None:
     with transaction.atomic():
         audit.record(
-            f"invoice.{act}", insurer_id=invoice.insurer_id, by=request.actor.who, on="attachment",
-            object_id=str(attachment.pk), subject=invoice.beneficiary.avs_number if invoice.beneficiary else "",
+            f"invoice.{act}",
+            insurer_id=invoice.insurer_id,
+            by=request.actor.who,
+            on="attachment",
+            object_id=str(attachment.pk),
+            subject=invoice.beneficiary.avs_number if invoice.beneficiary else "",
             recipient=str(request.actor.person.pk),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from django.contrib import messages
 from django.db import transaction
@@ -70,7 +70,7 @@ def edit(request: SpaceRequest, slug: str, beneficiary_id: UUID) -> HttpResponse
 
 
 def _find(request: SpaceRequest, beneficiary_id: UUID) -> Beneficiary:
-    visible = Beneficiary.objects.visible_to(request.actor)  # type: ignore[attr-defined]
+    visible = Beneficiary.objects.visible_to(request.actor)
     found: Beneficiary | None = visible.filter(pk=beneficiary_id).first()
     if found is None:
         raise Http404
@@ -84,7 +84,7 @@ def _edit(request: SpaceRequest, beneficiary: Beneficiary | None) -> HttpRespons
     form = BeneficiaryForm(request.POST)
     numbers = _decision_forms(beneficiary, request.POST)
     if "add_decision" in request.POST:
-        return _page(request, beneficiary, form, [*numbers, DecisionForm(prefix=f"decision-{len(numbers)}")], quiet=True)
+        return _page(request, beneficiary, *_with_another_number(request, len(numbers)))
     fine = all([form.is_valid(), *(number.is_valid() for number in numbers)])
     file, refusal = _uploaded(request)
     if not fine or refusal:
@@ -96,6 +96,19 @@ def _edit(request: SpaceRequest, beneficiary: Beneficiary | None) -> HttpRespons
         return _page(request, beneficiary, form, numbers, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     messages.success(request, _("{name} : les données sont enregistrées.").format(name=saved))
     return HttpResponseRedirect(reverse("invoices:beneficiaries", args=[request.insurer.slug]), status=303)
+
+
+def _with_another_number(request: SpaceRequest, count: int) -> tuple[BeneficiaryForm, list[DecisionForm]]:
+    """What was typed, unjudged, and one more place for a number."""
+    form = BeneficiaryForm(initial={name: request.POST.get(name, "") for name in _FIELDS})
+    numbers = [
+        DecisionForm(
+            initial={part: request.POST.get(f"decision-{index}-{part}", "") for part in ("number", "description")},
+            prefix=f"decision-{index}",
+        )
+        for index in range(min(count + 1, _MOST_DECISIONS))
+    ]
+    return form, numbers
 
 
 @transaction.atomic
@@ -118,7 +131,9 @@ def _save(
     for number in numbers:
         if number.cleaned_data["number"]:
             acts.remember_decision(
-                saved, number=number.cleaned_data["number"], description=number.cleaned_data["description"],
+                saved,
+                number=number.cleaned_data["number"],
+                description=number.cleaned_data["description"],
                 by=request.actor,
             )
     return saved
@@ -129,7 +144,7 @@ def _uploaded(request: SpaceRequest) -> tuple[Checked | None, str]:
     if file is None or file.file is None:
         return None, ""
     try:
-        return uploads.check(file.file, name=file.name or ""), ""
+        return uploads.check(cast("BinaryIO", file.file), name=file.name or ""), ""
     except FileRefused as refused:
         return None, refused.text
 
@@ -155,7 +170,9 @@ def _typed(beneficiary: Beneficiary) -> dict[str, str]:
     values["birth_date"] = dates.format_date(beneficiary.birth_date)
     values["avs_number"] = identifiers.format_avs(beneficiary.avs_number)
     values["iban"] = bank.format_iban(beneficiary.iban) if beneficiary.iban else ""
-    values["payment_reference"] = bank.format_qrr(beneficiary.payment_reference) if beneficiary.payment_reference else ""
+    values["payment_reference"] = (
+        bank.format_qrr(beneficiary.payment_reference) if beneficiary.payment_reference else ""
+    )
     return values
 
 
@@ -166,16 +183,19 @@ def _page(
     numbers: list[DecisionForm],
     *,
     refusal: str = "",
-    quiet: bool = False,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
-    if quiet:
-        form._errors = {}  # noqa: SLF001 -- adding a line is no reason to complain yet
     groups = [(title, [from_django(form[name]) for name in names]) for title, names in BeneficiaryForm.GROUPS]
     decisions = [[from_django(number["number"]), from_django(number["description"])] for number in numbers]
     file_view = FieldView(
-        name="power_of_attorney", kind="file", required=False, label=_("Procuration signée"),
-        hint=_("Si vous n'avez pas déjà eu d'échange avec l'office AI concernant ce bénéficiaire. PDF, JPG ou PNG, 20 Mo au plus."),
+        name="power_of_attorney",
+        kind="file",
+        required=False,
+        label=_("Procuration signée"),
+        hint=_(
+            "Si vous n'avez pas déjà eu d'échange avec l'office AI concernant ce bénéficiaire. "
+            "PDF, JPG ou PNG, 20 Mo au plus."
+        ),
         errors=(refusal,) if refusal else (),
     )
     shown = [view for _title, views in groups for view in views] + [view for pair in decisions for view in pair]
@@ -216,8 +236,12 @@ def power_of_attorney(request: SpaceRequest, slug: str, beneficiary_id: UUID) ->
         raise Http404
     with transaction.atomic():
         audit.record(
-            "beneficiary.power_of_attorney_read", insurer_id=request.insurer.pk, by=request.actor.who,
-            on="beneficiary", object_id=str(beneficiary.pk), subject=beneficiary.avs_number,
+            "beneficiary.power_of_attorney_read",
+            insurer_id=request.insurer.pk,
+            by=request.actor.who,
+            on="beneficiary",
+            object_id=str(beneficiary.pk),
+            subject=beneficiary.avs_number,
             recipient=str(request.actor.person.pk),
         )
     kinds = {"pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"}

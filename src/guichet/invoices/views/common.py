@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 def invoice_of(request: SpaceRequest, invoice_id: UUID) -> Invoice:
     """The invoice if this person may see it; otherwise it does not exist (404)."""
-    visible = Invoice.objects.visible_to(request.actor)  # type: ignore[attr-defined]
-    found = visible.select_related("beneficiary", "responsible", "insurer", "affiliation__partner").filter(pk=invoice_id)
+    visible = Invoice.objects.visible_to(request.actor)
+    found = visible.select_related("beneficiary", "responsible", "insurer", "affiliation__partner").filter(
+        pk=invoice_id
+    )
     invoice: Invoice | None = found.first()
     if invoice is None:
         raise Http404

@@ -84,14 +84,22 @@ def _filter_fields(actor: Actor, filters: queries.Filters) -> list[FieldView]:
     everybody = Choice("", _("Tous"))
     return [
         FieldView(
-            name="responsable", label=_("Responsable"), kind="select", value=filters.responsible, required=False,
+            name="responsable",
+            label=_("Responsable"),
+            kind="select",
+            value=filters.responsible,
+            required=False,
             choices=(everybody, *(Choice(key, name) for key, name in people.items())),
         ),
         FieldView(
             name="beneficiaire", label=_("Bénéficiaire"), kind="search", value=filters.beneficiary, required=False
         ),
         FieldView(
-            name="statut", label=_("Statut"), kind="select", value=filters.status, required=False,
+            name="statut",
+            label=_("Statut"),
+            kind="select",
+            value=filters.status,
+            required=False,
             choices=(
                 everybody,
                 *(Choice(value, label) for value, label in Status.choices if value != Status.DRAFT),
@@ -170,21 +178,25 @@ def pdf(request: SpaceRequest, slug: str, invoice_id: UUID) -> HttpResponse:
     if invoice.version_no == 0:
         raise Http404
     wanted = request.GET.get("version", "")
-    number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 4 else invoice.version_no  # noqa: PLR2004
+    number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 4 else invoice.version_no
     versions = InvoiceVersion.objects.select_related("case", "insurer", "sent_by", "pdf")
     version = versions.filter(case=invoice, no=number).first()
     if version is None:
         raise Http404
     with transaction.atomic():
         audit.record(
-            "invoice.pdf_read", insurer_id=invoice.insurer_id, by=request.actor.who, on="invoice",
-            object_id=str(invoice.pk), subject=version.snapshot["beneficiary"]["avs_number"],
+            "invoice.pdf_read",
+            insurer_id=invoice.insurer_id,
+            by=request.actor.who,
+            on="invoice",
+            object_id=str(invoice.pk),
+            subject=version.snapshot["beneficiary"]["avs_number"],
             recipient=str(request.actor.person.pk),
         )
     response = HttpResponse(printing.pdf_of(version), content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(
-        as_attachment=False, filename=f"{invoice.number}-v{version.no}.pdf"
-    ) or ""
+    response["Content-Disposition"] = (
+        content_disposition_header(as_attachment=False, filename=f"{invoice.number}-v{version.no}.pdf") or ""
+    )
     return response
 
 

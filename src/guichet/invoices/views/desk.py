@@ -20,7 +20,6 @@ from guichet.casework.errors import Overtaken, ReasonMissing
 from guichet.invoices import queries
 from guichet.invoices.actions import deciding
 from guichet.invoices.flags import flags_of
-from guichet.invoices.models import Invoice
 from guichet.invoices.states import Status
 from guichet.invoices.views.common import form_label, invoice_of
 from guichet.invoices.views.counter import case_context, current_version
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
 
     from guichet.accounts.access import SpaceRequest
     from guichet.formspec.paper import PaperSection
+    from guichet.invoices.models import Invoice
 
 _PIN = "pin:"
 _MOST_PINS = 60
@@ -46,7 +46,11 @@ def queue(request: SpaceRequest, slug: str) -> HttpResponse:
     status = status if status in Status.values and status != Status.DRAFT else Status.IN_REVIEW
     text = request.GET.get("recherche", "")[:120]
     page = queries.desk_queue(
-        request.actor, status=status, text=text, after=request.GET.get("after", ""), before=request.GET.get("before", "")
+        request.actor,
+        status=status,
+        text=text,
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
     )
     context = {
         "rows": [_row(request, invoice) for invoice in page.rows],
@@ -56,11 +60,19 @@ def queue(request: SpaceRequest, slug: str) -> HttpResponse:
         "filtered": bool(text),
         "filter_fields": [
             FieldView(
-                name="statut", label=_("Statut"), kind="select", value=status, required=False,
+                name="statut",
+                label=_("Statut"),
+                kind="select",
+                value=status,
+                required=False,
                 choices=tuple(Choice(value, label) for value, label in Status.choices if value != Status.DRAFT),
             ),
             FieldView(
-                name="recherche", label=_("Numéro, bénéficiaire ou n° assuré"), kind="search", value=text, required=False
+                name="recherche",
+                label=_("Numéro, bénéficiaire ou n° assuré"),
+                kind="search",
+                value=text,
+                required=False,
             ),
         ],
     }
@@ -69,9 +81,7 @@ def queue(request: SpaceRequest, slug: str) -> HttpResponse:
 
 def _row(request: SpaceRequest, invoice: Invoice) -> dict[str, Any]:
     canton = request.insurer.canton or "BE"
-    waited = holidays.working_days_between(
-        timezone.localdate(invoice.changed_at), timezone.localdate(), canton
-    )
+    waited = holidays.working_days_between(timezone.localdate(invoice.changed_at), timezone.localdate(), canton)
     return {
         "invoice": invoice,
         "form": form_label(invoice),
@@ -96,8 +106,12 @@ def review(request: SpaceRequest, slug: str, invoice_id: UUID) -> HttpResponse:
 def _record_reading(request: SpaceRequest, invoice: Invoice) -> None:
     with transaction.atomic():
         audit.record(
-            "invoice.read", insurer_id=invoice.insurer_id, by=request.actor.who, on="invoice",
-            object_id=str(invoice.pk), subject=invoice.beneficiary.avs_number if invoice.beneficiary else "",
+            "invoice.read",
+            insurer_id=invoice.insurer_id,
+            by=request.actor.who,
+            on="invoice",
+            object_id=str(invoice.pk),
+            subject=invoice.beneficiary.avs_number if invoice.beneficiary else "",
             recipient=str(request.actor.person.pk),
         )
 
@@ -122,8 +136,12 @@ def _review_page(
         "earlier": queries.earlier_of_person(request.actor, invoice),
         "decidable": invoice.status == Status.IN_REVIEW and not conflict,
         "message_field": FieldView(
-            name="message", label=_("Message au demandeur"), kind="textarea", required=False,
-            hint=_("Obligatoire pour une correction ou un refus."), value=(typed or {}).get("message", ""),
+            name="message",
+            label=_("Message au demandeur"),
+            kind="textarea",
+            required=False,
+            hint=_("Obligatoire pour une correction ou un refus."),
+            value=(typed or {}).get("message", ""),
             errors=tuple(str(error.text) for error in errors or []),
         ),
     }
@@ -136,8 +154,10 @@ def _pinnable(sections: list[PaperSection]) -> list[dict[str, str]]:
     for section in sections:
         if section.table:
             places += [
-                {"place": f"{section.table.name}-{index}",
-                 "label": _("{table}, ligne {number}").format(table=section.title, number=index + 1)}
+                {
+                    "place": f"{section.table.name}-{index}",
+                    "label": _("{table}, ligne {number}").format(table=section.title, number=index + 1),
+                }
                 for index in range(len(section.table.rows))
             ]
         else:
@@ -161,7 +181,7 @@ def decide(request: SpaceRequest, slug: str, invoice_id: UUID) -> HttpResponse:
     invoice = invoice_of(request, invoice_id)
     typed = {name: str(value)[:4000] for name, value in request.POST.items()}
     number = typed.get("version", "")
-    version_no = int(number) if number.isascii() and number.isdigit() and len(number) < 5 else -1  # noqa: PLR2004
+    version_no = int(number) if number.isascii() and number.isdigit() and len(number) < 5 else -1
     message = typed.get("message", "")
     pins = {name.removeprefix(_PIN): text for name, text in typed.items() if name.startswith(_PIN) and text.strip()}
     try:

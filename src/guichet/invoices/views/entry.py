@@ -77,13 +77,13 @@ def _page(
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else 0  # noqa: PLR2004
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
 @partner
 @require_POST
 def autosave(request: SpaceRequest, slug: str, invoice_id: UUID) -> HttpResponse:
-    """Silent saving, at most two seconds after the last key (FRM-02). Answers with what the page shows beside the form."""
+    """Silent saving, at most two seconds after the last key (FRM-02); answers with what stands beside the form."""
     del slug
     invoice = invoice_of(request, invoice_id)
     raw = nest(request.POST, checking.form_of(invoice))
@@ -123,7 +123,12 @@ def _confirmation(
 ) -> HttpResponse:
     token = signing.dumps({"i": str(invoice.pk), "d": invoice.draft_no, "k": str(uuid4())}, salt=_SALT)
     context = form_context(
-        invoice, by=request.actor, findings=reading.findings, reading=reading, token=token, answered=_answered(request),
+        invoice,
+        by=request.actor,
+        findings=reading.findings,
+        reading=reading,
+        token=token,
+        answered=_answered(request),
         checked=request.method == "POST",
     )
     return render(request, "invoices/counter/confirm.html", context, status=status)
@@ -139,9 +144,7 @@ def _send(request: SpaceRequest, invoice: Invoice) -> HttpResponse:
         return error_page(request, HTTPStatus.CONFLICT)
     here = reverse("invoices:sent", args=[invoice.insurer.slug, invoice.pk])
     try:
-        sending.send(
-            invoice, key=UUID(token["k"]), draft_no=token["d"], answered=_answered(request), by=request.actor
-        )
+        sending.send(invoice, key=UUID(token["k"]), draft_no=token["d"], answered=_answered(request), by=request.actor)
     except Blocked as blocked:
         return _confirmation(request, invoice, blocked.reading, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except NotEditable:
@@ -153,9 +156,7 @@ def _send(request: SpaceRequest, invoice: Invoice) -> HttpResponse:
 
 def _answered(request: SpaceRequest) -> dict[str, str]:
     return {
-        name.removeprefix(_ANSWER): str(value)[:500]
-        for name, value in request.POST.items()
-        if name.startswith(_ANSWER)
+        name.removeprefix(_ANSWER): str(value)[:500] for name, value in request.POST.items() if name.startswith(_ANSWER)
     }
 
 

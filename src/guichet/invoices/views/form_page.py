@@ -67,9 +67,7 @@ def form_context(invoice: Invoice, *, by: Actor, findings: Iterable[Finding], **
     }
 
 
-def _warnings(
-    findings: tuple[Finding, ...], answered: Mapping[str, str], *, checked: bool
-) -> list[dict[str, Any]]:
+def _warnings(findings: tuple[Finding, ...], answered: Mapping[str, str], *, checked: bool) -> list[dict[str, Any]]:
     """Findings that want « je sais, parce que… »; after a first try, the ones without an answer say so."""
     shown = []
     for finding in findings:
@@ -106,7 +104,7 @@ def _summary(shown: tuple[showing.SectionView, ...], findings: tuple[Finding, ..
 
 def _choices(by: Actor) -> dict[str, tuple[Choice, ...]]:
     people = (
-        Beneficiary.objects.visible_to(by)  # type: ignore[attr-defined]
+        Beneficiary.objects.visible_to(by)
         .order_by("last_name", "first_name", "id")
         .values_list("id", "last_name", "first_name", "avs_number", "postcode", "town")[:_MOST_CHOICES]
     )
@@ -122,7 +120,9 @@ def _choices(by: Actor) -> dict[str, tuple[Choice, ...]]:
         "account": (
             Choice("", _("Choisir un compte")),
             *(
-                Choice(f"{checking.COMPANY_ACCOUNT}{account.pk}", f"{bank.format_iban(account.iban)} — {account.holder}")
+                Choice(
+                    f"{checking.COMPANY_ACCOUNT}{account.pk}", f"{bank.format_iban(account.iban)} — {account.holder}"
+                )
                 for account in accounts
             ),
             Choice(BENEFICIARY_ACCOUNT, _("Compte du bénéficiaire")),
@@ -140,9 +140,7 @@ def decisions_of(invoice: Invoice) -> list[dict[str, str]]:
 
 def summary_context(invoice: Invoice, reading: Reading, *, by: Actor) -> dict[str, Any]:
     """« Il manque : … », the amounts and the total, for the side column and for the silent saving."""
-    missing = list(
-        dict.fromkeys(words(finding) for finding in reading.findings if finding.level is Level.BLOCKING)
-    )
+    missing = list(dict.fromkeys(words(finding) for finding in reading.findings if finding.level is Level.BLOCKING))
     computed = _computed(invoice, reading, by=by)
     return {
         "missing": missing[:12],
@@ -159,8 +157,13 @@ def _computed(invoice: Invoice, reading: Reading, *, by: Actor) -> list[dict[str
     except Invalid:  # no rate for that day: the checks say so at the field
         return []
     return [
-        {"place": line.place, "label": line.label, "how": line.how, "amount": money.format_amount(line.amount),
-         "value": str(line.amount)}
+        {
+            "place": line.place,
+            "label": line.label,
+            "how": line.how,
+            "amount": money.format_amount(line.amount),
+            "value": str(line.amount),
+        }
         for line in computation.lines
     ]
 

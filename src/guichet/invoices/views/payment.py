@@ -35,7 +35,9 @@ def batches(request: SpaceRequest, slug: str) -> HttpResponse:
     del slug
     waiting = Transmission.objects.filter(insurer=request.insurer, batch=None).order_by()
     context = {
-        "batches": Batch.objects.filter(insurer=request.insurer).select_related("created_by").order_by("-created_at", "-id")[:_SHOWN],
+        "batches": Batch.objects.filter(insurer=request.insurer)
+        .select_related("created_by")
+        .order_by("-created_at", "-id")[:_SHOWN],
         "waiting": waiting.values("pk")[:_MOST_COUNTED].count(),
         "batch_time": request.insurer.setting("batch_time"),
         "debtor": request.insurer.setting("debtor"),
@@ -77,7 +79,11 @@ def batch_file(request: SpaceRequest, slug: str, batch_id: UUID) -> HttpResponse
     found = _find(request, batch_id)
     with transaction.atomic():
         audit.record(
-            "batch.file_read", insurer_id=request.insurer.pk, by=request.actor.who, on="batch", object_id=str(found.pk),
+            "batch.file_read",
+            insurer_id=request.insurer.pk,
+            by=request.actor.who,
+            on="batch",
+            object_id=str(found.pk),
             recipient=str(request.actor.person.pk),
         )
     response = HttpResponse(storage.read(found.file), content_type="application/xml")
@@ -88,7 +94,9 @@ def batch_file(request: SpaceRequest, slug: str, batch_id: UUID) -> HttpResponse
 
 
 def _find(request: SpaceRequest, batch_id: UUID) -> Batch:
-    found = Batch.objects.select_related("file__insurer", "created_by").filter(insurer=request.insurer, pk=batch_id).first()
+    found = (
+        Batch.objects.select_related("file__insurer", "created_by").filter(insurer=request.insurer, pk=batch_id).first()
+    )
     if found is None:
         raise Http404
     return found

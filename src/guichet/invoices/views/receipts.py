@@ -51,6 +51,9 @@ def verify(request: SpaceRequest, slug: str, code: str) -> HttpResponse:
 
 def _field(value: str) -> FieldView:
     return FieldView(
-        name="code", label=_("Code de vérification"), hint=_("Seize signes, par exemple K7QM-2WXP-9DRT-HN4C."),
-        value=value, width="medium",
+        name="code",
+        label=_("Code de vérification"),
+        hint=_("Seize signes, par exemple K7QM-2WXP-9DRT-HN4C."),
+        value=value,
+        width="medium",
     )
