@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 PAGE: Final = 170.0  # millimetres between the margins
 _LETTER: Final = 1.65  # millimetres of a letter in a line of 8.5 pt, rather too wide than too narrow
 _CAPITAL: Final = 2.4  # of a wide capital
+_MANY: Final = 8  # columns; a table with more is set smaller (`lines` in house.typ) …
+_SMALLER: Final = 7.5 / 8.5  # … by this much
 _PADDING: Final = 3.5
 _LONGEST_WORD: Final = 20  # letters kept together; longer words are hyphenated or divided
 _LONGEST_LINE: Final = 48  # letters after which a text may as well take another line
@@ -28,8 +30,9 @@ def column_widths(
     Columns with a `fixed` width get it; the others what their longest word needs, then what their longest line would
     like, then a share of what is left. If even the words do not fit, all are narrowed alike.
     """
+    letter = _LETTER if len(labels) <= _MANY else _LETTER * _SMALLER
     wishes = [
-        _Wish(width, width) if width else _wish([label, *(row[index] for row in rows)])
+        _Wish(width, width) if width else _wish([label, *(row[index] for row in rows)], letter)
         for index, (label, width) in enumerate(zip(labels, fixed, strict=True))
     ]
     least, best = sum(wish.least for wish in wishes), sum(wish.best for wish in wishes)
@@ -57,10 +60,10 @@ def is_tight(texts: Iterable[str], width: float) -> bool:
     )
 
 
-def _wish(texts: Sequence[str]) -> _Wish:
+def _wish(texts: Sequence[str], letter: float) -> _Wish:
     line = max(len(part) for text in texts for part in text.split("\n"))
     word = max((len(part) for text in texts for part in text.split()), default=1)
     return _Wish(
-        least=min(word, _LONGEST_WORD) * _LETTER + _PADDING,
-        best=min(max(line, word), _LONGEST_LINE) * _LETTER + _PADDING,
+        least=min(word, _LONGEST_WORD) * letter + _PADDING,
+        best=min(max(line, word), _LONGEST_LINE) * letter + _PADDING,
     )

@@ -91,7 +91,7 @@ class Receipt(TypedDict):
     verify_url: str
     sent_at: str  # ISO 8601 with offset
     sent_by: str
-    company: str
+    company: str  # for whom it was sent; empty for a person who sends for herself
     groups: Sequence[Group]
     tables: Sequence[Table]
     totals: Sequence[Total]
@@ -120,15 +120,19 @@ def prepare(data: Mapping[str, object], language: str) -> dict[str, object]:
         "version": words["version"].format(version=version) if version > 1 else "",
         "status_note": receipt.get("status_note", ""),
         "remark": receipt.get("remark", ""),
-        "sent": [
-            {"label": words["sent_at"], "value": format_datetime(datetime.fromisoformat(receipt["sent_at"]))},
-            {"label": words["sent_by"], "value": receipt["sent_by"]},
-            {"label": words["company"], "value": receipt["company"]},
-        ],
+        "sent": [fact for fact in _sending(receipt, words) if fact["value"]],
         "tables": [_measured(table) for table in receipt["tables"]],
         "attached": _measured(_attached(receipt["attachments"], words)),
         "content_hash": _in_eights(receipt["content_hash"]),
     }
+
+
+def _sending(receipt: Receipt, words: Mapping[str, str]) -> list[Fact]:
+    return [
+        {"label": words["sent_at"], "value": format_datetime(datetime.fromisoformat(receipt["sent_at"]))},
+        {"label": words["sent_by"], "value": receipt["sent_by"]},
+        {"label": words["company"], "value": receipt["company"]},
+    ]
 
 
 def _measured(table: Table) -> dict[str, object]:

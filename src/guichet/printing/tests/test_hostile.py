@@ -103,5 +103,7 @@ def test_every_character_of_the_fonts_can_be_printed():
 
 
 def test_three_hundred_pages_are_printed():
-    document = printing.pdf("printing/receipt", data=receipt(7500), language="fr")
+    columns = [{"label": "Date", "align": "left"}, {"label": "Rapport", "align": "left"}]
+    table = {"title": "Journal", "columns": columns, "rows": [["05.11.2026", "Une phrase sans fin. " * 24]] * 4000}
+    document = printing.pdf("printing/receipt", data={**receipt(), "tables": [table]}, language="fr")
     assert len(reading.pages(document)) > 300

@@ -26,7 +26,7 @@ def outcome(press: Press, source: str) -> str:
 
 @pytest.fixture
 def press():
-    with closing(Press(timeout=5)) as kept:
+    with closing(Press()) as kept:
         yield kept
 
 
@@ -60,10 +60,10 @@ def test_press_refuses_what_would_not_conform(press):
 
 @pytest.mark.proves("SEC-04")
 def test_press_kills_a_document_that_takes_too_long_and_prints_the_next():
-    with closing(Press(timeout=0.5)) as press:
+    with closing(Press(timeout=3)) as press:
         assert outcome(press, GOOD) == "printed"
-        assert outcome(press, f"{GOOD} #range(9000).map(x => range(9000).map(y => x * y).sum()).sum()") == (
-            "not printed within 0.5 seconds"
+        assert outcome(press, f"{GOOD} #range(90000).map(x => range(90000).map(y => x * y).sum()).sum()") == (
+            "not printed within 3 seconds"
         )
         assert outcome(press, GOOD) == "printed"
 
@@ -86,10 +86,10 @@ def test_press_killed_between_two_documents_is_replaced(press):
 
 
 def test_stopped_press_is_given_up_at_the_deadline():
-    with closing(Press(timeout=0.5)) as press:
+    with closing(Press(timeout=3)) as press:
         assert outcome(press, GOOD) == "printed"
         os.kill(press.pid, signal.SIGSTOP)
-        assert outcome(press, GOOD + " " * 1_000_000) == "not printed within 0.5 seconds"
+        assert outcome(press, GOOD + " " * 1_000_000) == "not printed within 3 seconds"
 
 
 def test_press_is_replaced_after_its_share_of_documents():

@@ -140,6 +140,10 @@ def test_receipt_says_that_a_list_is_empty():
     conformance.assert_conforms(document)
 
 
+def test_receipt_of_a_person_who_sends_for_herself_names_no_company():
+    assert reading.between(printed(company=""), "Envoyé par", "Bénéficiaire") == reading.letters("Chantal Rey")
+
+
 def test_receipt_without_a_logo_shows_the_name_alone():
     insurer = {name: value for name, value in receipt()["insurer"].items() if name != "logo_svg"}
     document = printed(insurer=insurer)
