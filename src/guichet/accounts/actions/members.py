@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from guichet.accounts import sessions
 from guichet.accounts.errors import ConflictError
-from guichet.accounts.managers_rule import KEEPS_A_MANAGER
+from guichet.accounts.constraints import KEEPS_A_MANAGER
 from guichet.accounts.models import Invitation, LoginAttempt, MemberRole, Membership
 from guichet.audit import record
 

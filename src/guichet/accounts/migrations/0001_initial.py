@@ -7,7 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
-from guichet.accounts.managers_rule import keep_a_manager
+from guichet.accounts.migrations._managers_rule import keep_a_manager
 from guichet.tenancy.protect import protect
 
 

@@ -1,7 +1,8 @@
 """The database's own rule that an accepted affiliation is never without a manager (ORG-04), as SQL for a migration.
 
 Deferred to the commit, it locks the affiliation's row and counts: of two managers who remove each other at the
-same moment the second finds nobody left and is refused with the constraint name `KEEPS_A_MANAGER`.
+same moment the second finds nobody left and is refused with the constraint name `KEEPS_A_MANAGER`. It runs with the
+owner's eyes, because at the commit the tenant of the act may have been left already.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from typing import Final
 
 from django.db import migrations
 
-KEEPS_A_MANAGER: Final = "affiliation_keeps_a_manager"
+from guichet.accounts.constraints import KEEPS_A_MANAGER
 
 _FUNCTION = f"""
-CREATE FUNCTION accounts_keep_a_manager() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION accounts_keep_a_manager() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     concerned uuid;
     status_now text;
@@ -26,10 +28,6 @@ BEGIN
         concerned := NEW.affiliation_id;
     END IF;
     SELECT status INTO status_now FROM accounts_affiliation WHERE id = concerned FOR UPDATE;
-    IF status_now IS NULL AND TG_OP <> 'DELETE' THEN
-        RAISE EXCEPTION 'affiliation % is not visible', concerned
-            USING ERRCODE = 'check_violation', CONSTRAINT = '{KEEPS_A_MANAGER}';
-    END IF;
     IF status_now = 'accepted' AND NOT EXISTS (
         SELECT 1 FROM accounts_membership
         WHERE affiliation_id = concerned AND role = 'manager' AND removed_at IS NULL

@@ -1,0 +1,50 @@
+"""The demo's people are made by the real actions and are those of demo.md."""
+
+import pytest
+
+from guichet.accounts.demo import demo_iban, seed_accounts
+from guichet.accounts.models import Affiliation, AffiliationStatus
+from guichet.kernel.bank import is_qr_iban, parse_iban
+from guichet.tenancy.context import tenant
+from guichet.tenancy.demo import seed_insurers
+
+PROMISED = {
+    "vs": {"manager", "collaborator", "insured", "agent", "administrator", "auditor", "expert", "centre", "listener_agent"},
+    "be": {"manager", "collaborator", "insured", "agent", "administrator", "auditor"},
+    "caisse": {"employer_admin", "employer_user", "fund_agent", "administrator"},
+    "assurance": {"client", "adviser", "administrator"},
+}
+
+
+@pytest.mark.proves("ORG-06")
+@pytest.mark.django_db
+def test_demo_seeds_every_promised_account():
+    accounts = seed_accounts(seed_insurers())
+    found = {slug: {account["role"] for account in accounts if account["insurer"] == slug} for slug in PROMISED}
+    assert found == PROMISED
+    assert len({account["email"] for account in accounts}) == len(accounts)
+    assert len({account["mobile"] for account in accounts}) == len(accounts)
+    assert min(len(account["password"]) for account in accounts) >= 12
+
+
+@pytest.mark.django_db
+def test_demo_leaves_registrations_to_decide():
+    insurers = seed_insurers()
+    seed_accounts(insurers)
+    with tenant(insurers[0].pk):
+        waiting = Affiliation.objects.filter(status=AffiliationStatus.REQUESTED).count()
+        refused = Affiliation.objects.filter(status=AffiliationStatus.REFUSED).count()
+    assert (waiting, refused) == (3, 1)
+
+
+@pytest.mark.django_db
+def test_demo_seeds_once():
+    insurers = seed_insurers()
+    seed_accounts(insurers)
+    assert [insurer.pk for insurer in seed_insurers()] == [insurer.pk for insurer in insurers]
+    assert seed_accounts(insurers) == []
+
+
+def test_demo_accounts_have_valid_numbers():
+    assert parse_iban(demo_iban("00765", 101234567)) == demo_iban("00765", 101234567)
+    assert is_qr_iban(demo_iban("30808", 1234567))
