@@ -79,13 +79,17 @@ def compose_sms(
 
 
 def mail_address(address: str) -> str:
-    """The address, or `ValueError` if it is none or holds a line break."""
+    """The address as mail servers write it (foyer@zürich.example → foyer@xn--zrich-kva.example).
+
+    Raises `ValueError` if it is none or holds a line break.
+    """
     try:
         validate_email(one_line(address, "address"))
-        address.encode("ascii")
-    except (ValidationError, UnicodeEncodeError):
+        name, _, domain = address.rpartition("@")
+        name.encode("ascii")
+        return f"{name}@{domain.encode('idna').decode()}"
+    except (ValidationError, UnicodeError):
         raise ValueError("not an e-mail address") from None
-    return address
 
 
 def one_line(text: str, what: str) -> str:

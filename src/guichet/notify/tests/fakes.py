@@ -46,6 +46,8 @@ class FakeSmtp(socketserver.ThreadingTCPServer):
 
 
 class _SmtpTalk(socketserver.StreamRequestHandler):
+    server: FakeSmtp
+
     def handle(self):
         with contextlib.suppress(OSError, ssl.SSLError):
             self.talk()
@@ -75,7 +77,7 @@ class _SmtpTalk(socketserver.StreamRequestHandler):
                 if self.server.tls and not isinstance(self.request, ssl.SSLSocket):
                     self.say("250-STARTTLS")
                 self.say("250 AUTH PLAIN")
-            elif line.upper() == "STARTTLS":
+            elif self.server.tls and line.upper() == "STARTTLS":
                 self.say("220 go")
                 self.request = self.server.tls.wrap_socket(self.request, server_side=True)
                 self.setup()
@@ -123,7 +125,7 @@ class FakeGateway(http.server.ThreadingHTTPServer):
     def __init__(self, status=200, body=b"{}", mood="ok"):
         super().__init__(("127.0.0.1", 0), _HttpTalk)
         self.status, self.body, self.mood = status, body, mood
-        self.requests: list[tuple[str, dict[str, str], dict]] = []
+        self.requests: list[tuple[str, dict[str, str], dict[str, object]]] = []
         self.released = threading.Event()
 
     @property
@@ -132,6 +134,8 @@ class FakeGateway(http.server.ThreadingHTTPServer):
 
 
 class _HttpTalk(http.server.BaseHTTPRequestHandler):
+    server: FakeGateway
+
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.requests.append((self.path, dict(self.headers), body))

@@ -95,6 +95,10 @@ def test_compose_mail_refuses_what_is_not_one_address(to):
         mail(to=to)
 
 
+def test_compose_mail_writes_a_domain_as_mail_servers_do():
+    assert mail(to="foyer@zürich.example")["to"] == "foyer@xn--zrich-kva.example"
+
+
 def test_compose_sms_signs_and_binds_the_code_to_our_host():
     assert sms() == {
         "to": "+41790000001",

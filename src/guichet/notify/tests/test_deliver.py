@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -15,13 +15,20 @@ from guichet.notify.sweep import sweep
 from guichet.notify.testing import deliver_all, mails, texts
 from guichet.notify.tests.samples import the_item, write_mail, write_sms
 
-NOON = timezone.datetime(2026, 11, 23, 11, 0, tzinfo=timezone.get_default_timezone())
+NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 
 
 @pytest.fixture
 def clock():
     with time_machine.travel(NOON, tick=False) as traveller:
         yield traveller
+
+
+def taken(key):
+    """An item as a worker holds it while it talks to the provider."""
+    item = claim(the_item(key).pk)
+    assert item is not None
+    return item
 
 
 def keys(messages):
@@ -46,7 +53,7 @@ def test_deliver_backs_off_while_a_mail_is_postponed(insurer, doors, clock, run_
         pauses.append(item.next_try_at - timezone.now())
         clock.move_to(item.next_try_at)
     assert pauses == [*BACK_OFF, BACK_OFF[-1]]
-    assert [item.status, item.attempts, item.last_error] == ["waiting", 9, "smtp 450"]
+    assert [the_item().status, the_item().attempts, the_item().last_error] == ["waiting", 9, "smtp 450"]
     doors.mood.clear()
     run_jobs()
     assert the_item().status == Status.SENT
@@ -126,7 +133,7 @@ def test_deliver_expires_at_the_very_moment(insurer, clock):
 def test_deliver_does_not_reach_for_the_second_gateway_too_late(insurer, settings, doors, clock):
     """The first gateway used up the time that was left."""
     write_sms(insurer, seconds=5)
-    item = claim(the_item("s1").pk)
+    item = taken("s1")
     clock.shift(timedelta(seconds=5))
     finish(item, attempt(item))
     assert [the_item("s1").status, texts()] == ["expired", []]
@@ -235,7 +242,7 @@ def test_deliver_sends_the_older_mail_to_the_same_person_first(insurer):
 def test_deliver_lets_the_next_mail_wait_while_one_is_being_sent(insurer, run_jobs):
     write_mail(insurer, key="k1", company="1")
     write_mail(insurer, key="k2", company="2")
-    first = claim(the_item("k1").pk)
+    first = taken("k1")
     assert claim(the_item("k2").pk) is None
     run_jobs()
     assert mails() == []
@@ -265,7 +272,7 @@ def test_deliver_does_not_hold_up_other_people(insurer):
 def test_sweep_finds_what_a_killed_worker_left(insurer, clock, run_jobs):
     """Case R02: back within two minutes, and with the same id."""
     write_mail(insurer)
-    item = claim(the_item().pk)
+    item = taken("k1")
     run_jobs()
     clock.shift(STUCK)
     sweep()
@@ -275,7 +282,7 @@ def test_sweep_finds_what_a_killed_worker_left(insurer, clock, run_jobs):
 
 def test_finish_of_a_worker_that_was_given_up_changes_nothing(insurer, clock, run_jobs):
     write_mail(insurer)
-    late = claim(the_item().pk)
+    late = taken("k1")
     clock.shift(STUCK)
     deliver(late.pk)
     sent_at = the_item().sent_at
