@@ -1,0 +1,146 @@
+"""The demo after every death of its processes: it starts again, serves again, and leaves nobody behind."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from guichet.config.local.postgres import Cluster
+from guichet.config.local.processes import state_of, wait_until
+
+pytestmark = [pytest.mark.faults, pytest.mark.proves("REL-04")]
+
+
+class Demo:
+    """`guichet demo` in a process group of its own."""
+
+    def __init__(self, var: Path) -> None:
+        self.var = var
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "guichet.config.cli", "demo", "--port", str(self.port), "--var", str(self.var)]
+        with (self.var / "demo.log").open("ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+        assert wait_until(lambda: self.answers() or self.process.poll() is not None, seconds=180, step=0.2)
+        assert self.process.poll() is None, (self.var / "demo.log").read_text()
+
+    def answers(self) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request("GET", "/")
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def family(self) -> set[int]:
+        """The supervisor and all its descendants, whatever session they moved to."""
+        children: dict[int, list[int]] = {}
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit():
+                try:
+                    parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
+                except OSError:
+                    continue
+                children.setdefault(parent, []).append(int(entry.name))
+        found, waiting = set(), [self.process.pid]
+        while waiting:
+            pid = waiting.pop()
+            found.add(pid)
+            waiting += children.get(pid, [])
+        return found
+
+    def child(self, *words: str) -> int:
+        """The first process of the family whose command line has these words."""
+        for pid in sorted(self.family()):
+            line = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").replace("\0", " ")
+            if pid != self.process.pid and all(word in line for word in words):
+                return pid
+        raise AssertionError(words)
+
+    def end(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(60)
+
+
+def _all_gone(pids: set[int]) -> bool:
+    return all(state_of(pid) in {"", "Z"} for pid in pids)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    var = tmp_path_factory.mktemp("demo")
+    demo = Demo(var)
+    demo.start()
+    yield demo
+    demo.end()
+    Cluster(var).destroy()  # as root, its files may be elsewhere
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_demo_ends_every_child_when_asked(demo, number):
+    family = demo.family()
+    demo.process.send_signal(number)
+    assert demo.process.wait(60) == 0
+    assert _all_gone(family)
+    demo.start()
+    assert demo.answers()
+
+
+def test_demo_killed_takes_its_children_along_and_starts_again(demo):
+    family = demo.family()
+    os.kill(demo.process.pid, signal.SIGKILL)
+    demo.process.wait()
+    assert wait_until(lambda: _all_gone(family), seconds=30)
+    demo.start()
+    assert demo.answers()
+
+
+def test_demo_starts_at_once_after_everything_was_killed(demo):
+    for pid in demo.family():
+        os.kill(pid, signal.SIGKILL)
+    demo.process.wait()
+    began = time.monotonic()
+    demo.start()
+    assert demo.answers()
+    assert time.monotonic() - began < 40
+
+
+@pytest.mark.parametrize("words", [("postgres", "-D"), ("cli run-web",), ("cli worker",)])
+def test_demo_serves_again_after_one_of_its_processes_was_killed(demo, words):
+    victim = demo.child(*words)
+    os.kill(victim, signal.SIGKILL)
+    assert wait_until(lambda: state_of(victim) == "", seconds=10)
+    assert wait_until(demo.answers, seconds=30, step=0.2)
+    assert wait_until(lambda: _has_child(demo, words), seconds=30, step=0.2)
+
+
+def _has_child(demo: Demo, words: tuple[str, ...]) -> bool:
+    try:
+        return bool(demo.child(*words))
+    except AssertionError:
+        return False
+
+
+def test_second_demo_on_the_same_data_is_refused(demo):
+    command = [sys.executable, "-m", "guichet.config.cli", "demo", "--port", "1", "--var", str(demo.var)]
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        command[5] = str(probe.getsockname()[1])
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert (result.returncode, result.stderr) == (1, "")
+    assert result.stdout.endswith(f"Another process runs the database of {demo.var}.\n")
+    assert demo.answers()
