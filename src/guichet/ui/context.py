@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import zlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 
 from guichet.ui import navigation
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -42,7 +44,9 @@ def _menus(insurer: Any, actor: Any, path: str) -> dict[str, list[navigation.Lin
 
 def _languages(insurer: Any) -> list[tuple[str, str]]:
     """(code, name in that language), those of the insurer that the platform speaks; none if there is no choice."""
-    offered = insurer.languages if insurer is not None and insurer.languages else [code for code, _ in settings.LANGUAGES]
+    offered = (
+        insurer.languages if insurer is not None and insurer.languages else [code for code, _ in settings.LANGUAGES]
+    )
     spoken = [(code, name) for code, name in settings.LANGUAGES if code in offered]
     return spoken if len(spoken) > 1 else []
 

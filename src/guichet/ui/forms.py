@@ -6,21 +6,42 @@ question of the platform has the same face. `{% field view %}` renders one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django import forms
-from django.forms.boundfield import BoundField
-from django.utils.functional import Promise
 from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from django.forms.boundfield import BoundField
+    from django.utils.functional import Promise
+    from django.utils.safestring import SafeString
 
 KINDS: Final = frozenset(
-    "text textarea date time amount integer decimal avs iban gln phone email password code search "
-    "select radio checkbox file hidden".split()
+    [
+        "text",
+        "textarea",
+        "date",
+        "time",
+        "amount",
+        "integer",
+        "decimal",
+        "avs",
+        "iban",
+        "gln",
+        "phone",
+        "email",
+        "password",
+        "code",
+        "search",
+        "select",
+        "radio",
+        "checkbox",
+        "file",
+        "hidden",
+    ]
 )
 """Every kind of control `{% field %}` can draw."""
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.http import HttpResponseNotFound as NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 """What a client may ask; TRACE and inventions get 405 before any view."""
@@ -34,19 +36,17 @@ _PERMISSIONS: Final = "camera=(self), microphone=(), geolocation=(), payment=(),
 
 
 class HeadersMiddleware:
-    """Content-Security-Policy without exceptions, isolation, no caching, and Server-Timing in the demo.
+    """CSP without exceptions, isolation, no caching, and Server-Timing in the demo.
 
     A view may set on its response: `frame_self = True` (the page shows our own documents in a frame),
-    `framed_by_self = True` (this document may stand in such a frame), `cache_for_ever = True` (theme, nothing personal).
+    `framed_by_self = True` (this document may stand in one), `cache_for_ever = True` (theme, nothing personal).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = self._refusal(request) or (
-            self._timed(request) if settings.DEMO else self.get_response(request)
-        )
+        response = self._refusal(request) or (self._timed(request) if settings.DEMO else self.get_response(request))
         _set_headers(response)
         return response
 
@@ -63,7 +63,9 @@ class HeadersMiddleware:
         with connection.execute_wrapper(meter):
             response = self.get_response(request)
         whole = (time.perf_counter() - started) * 1000
-        response["Server-Timing"] = f'db;desc="{meter.queries} queries";dur={meter.milliseconds:.1f}, app;dur={whole:.1f}'
+        response["Server-Timing"] = (
+            f'db;desc="{meter.queries} queries";dur={meter.milliseconds:.1f}, app;dur={whole:.1f}'
+        )
         return response
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import Promise
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.utils.functional import Promise
 
 Place = Literal["menu", "new", "main", "desk"]
 PLACES: Final[tuple[Place, ...]] = ("menu", "new", "main", "desk")
@@ -62,7 +65,7 @@ def register(entry: Entry) -> None:
 
 
 def links(place: Place, *, actor: Any, slug: str, path: str) -> list[Link]:
-    """What `actor` sees at `place`, in order. An entry whose route does not exist (a system that is not there) is absent."""
+    """What `actor` sees at `place`, in order. An entry without a route (its system is not there) is absent."""
     found = sorted((entry for entry in _entries.values() if entry.place == place), key=lambda entry: entry.order)
     made = (_link(entry, actor, slug, path) for entry in found if entry.predicate(actor))
     return [link for link in made if link is not None]

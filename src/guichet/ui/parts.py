@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from django.utils.functional import Promise
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.utils.functional import Promise
 
 Tone = Literal["info", "success", "attention", "error", ""]
 

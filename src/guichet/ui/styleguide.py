@@ -9,7 +9,7 @@ from typing import Any, Final
 from guichet.ui.forms import Choice, ErrorLink, FieldView, error_links
 from guichet.ui.parts import Event
 
-_AVS: Final = "756.9999.0042.10"
+_AVS: Final = "756.9999.0042.13"
 
 STATUSES: Final = (
     ("draft", "Brouillon"),
@@ -25,7 +25,9 @@ STATUSES: Final = (
 
 _KINDS: Final = (
     Choice("insured", "Assuré·e", "Vous envoyez vos propres frais, par exemple de voyage."),
-    Choice("institution", "Organisme / entreprise", "Vous facturez des prestations pour des assurés. Il vous faut un GLN."),
+    Choice(
+        "institution", "Organisme / entreprise", "Vous facturez des prestations pour des assurés. Il vous faut un GLN."
+    ),
     Choice("representative", "Représentant légal", "Vous agissez pour une personne mineure ou sous curatelle."),
 )
 
@@ -70,7 +72,14 @@ def _invoice_fields() -> list[FieldView]:
             previous="1'324.50",
             note="Le montant ne correspond pas au justificatif joint.",
         ),
-        FieldView(name="decision", label="N° de décision", value="323-2026-004711", required=False, locked=True, width="medium"),
+        FieldView(
+            name="decision",
+            label="N° de décision",
+            value="323-2026-004711",
+            required=False,
+            locked=True,
+            width="medium",
+        ),
         FieldView(
             name="responsible",
             label="Responsable",
@@ -118,7 +127,10 @@ def _rows() -> list[dict[str, Any]]:
 
 
 def _lines() -> list[dict[str, Any]]:
-    written = (("05.11.2026", "Séance d'ergothérapie", "2", "97.20"), ("12.11.2026", "Séance, déplacement compris", "1", "121.40"))
+    written = (
+        ("05.11.2026", "Séance d'ergothérapie", "2", "97.20"),
+        ("12.11.2026", "Séance, déplacement compris", "1", "121.40"),
+    )
     return [
         {
             "number": index + 1,
@@ -150,7 +162,7 @@ def examples() -> dict[str, Any]:
         "statuses": STATUSES,
         "person": person,
         "invoice": _invoice_fields(),
-        "errors": [*error_links(person), ErrorLink("id_amount", "Le champ Date des prestations dispensées est obligatoire.")],
+        "errors": [*error_links(person), ErrorLink("id_amount", "Saisissez le montant.")],
         "rows": _rows(),
         "lines": _lines(),
         "total": Decimal("315.80"),
@@ -159,11 +171,10 @@ def examples() -> dict[str, Any]:
         "filters": [
             FieldView(name="responsible", id="f_resp", label="Responsable", kind="select", required=False,
                       choices=(Choice("", "Tous"), Choice("1", "Jean D."))),
-            FieldView(name="q", id="f_q", label="Bénéficiaire", kind="search", required=False, placeholder="Nom ou n° assuré"),
+            FieldView(name="q", id="f_q", label="Bénéficiaire", kind="search", required=False, placeholder="Nom, n° assuré"),
             FieldView(name="status", id="f_status", label="Statut", kind="select", required=False,
                       choices=(Choice("", "Tous"), *(Choice(value, word) for value, word in STATUSES))),
         ],
         "facts": [("Bénéficiaire", "Rey Barbara"), ("N° assuré", _AVS), ("Compte", "CH93 0076 2011 6238 5295 7"),
                   ("N° de décision", "323-2026-004711")],
-        "swatches": ["ink", "grey1", "grey2", "grey3", "accent", "info", "success", "attention", "error"],
     }  # fmt: skip

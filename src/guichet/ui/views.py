@@ -23,7 +23,7 @@ _YEAR: Final = 365 * 24 * 3600
 
 @require_safe
 def theme(request: HttpRequest, slug: str) -> HttpResponse:
-    """The insurer's accent as a stylesheet of one rule. The address carries a hash of the colour, so it is kept for ever."""
+    """The insurer's accent, one rule. The address carries a hash of the colour, so it is kept for ever."""
     insurer = getattr(request, "insurer", None) or get_object_or_404(Insurer, slug=slug)
     response = HttpResponse(theme_css(insurer.accent), content_type="text/css; charset=utf-8")
     response.cache_for_ever = True  # type: ignore[attr-defined]
@@ -41,10 +41,12 @@ def theme_css(accent: str) -> str:
 
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
-    """Switch the language of the pages: a cookie for everybody (accounts also remembers it with the person), then back."""
+    """Switch the language of the pages by a cookie, then back to where the person was."""
     code = request.POST.get("language", "")
     target = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if not url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
         target = "/"
     response = HttpResponseRedirect(target)
     if code in dict(settings.LANGUAGES) and check_for_language(code):

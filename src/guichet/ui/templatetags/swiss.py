@@ -1,17 +1,15 @@
 """Swiss ways of writing, icons and fields for templates. A built-in library: no `{% load %}` needed.
 
-The filters accept None and "" (nothing is printed) and print a value they cannot read as it stands: a page shows what is
-stored, it does not check it.
+The filters accept None and "" (nothing is printed) and print a value they cannot read as it stands: a page
+shows what is stored, it does not check it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time
-from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django import template
 from django.template.loader import get_template
@@ -22,6 +20,10 @@ from django.utils.translation import gettext
 
 from guichet.kernel import bank, dates, identifiers, money, phone
 from guichet.ui.forms import FieldView, from_django
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from decimal import Decimal
 
 register = template.Library()
 
@@ -210,9 +212,7 @@ def amount(value: Decimal | int | None, unit: str = "CHF", total: bool = False) 
     if value is None:
         return mark_safe("")
     classes = "amount amount--total" if total else "amount"
-    return format_html(
-        '<span class="{}"><span class="amount__unit">{}</span>{}</span>', classes, unit, chf(value)
-    )
+    return format_html('<span class="{}"><span class="amount__unit">{}</span>{}</span>', classes, unit, chf(value))
 
 
 @register.simple_tag(name="field")

@@ -60,7 +60,8 @@ class Autosave {
     try {
       const keepalive = leaving && now.length < KEEPALIVE_LIMIT;
       const headers = { "X-Requested-With": "fetch" };
-      this.heard(await fetch(this.form.dataset.autosaveUrl, { method: "POST", body, headers, keepalive, redirect: "manual" }), now, version);
+      const request = { method: "POST", body, headers, keepalive, redirect: "manual" };
+      await this.heard(await fetch(this.form.dataset.autosaveUrl, request), now, version);
     } catch {
       this.failed();
     } finally {

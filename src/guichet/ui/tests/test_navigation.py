@@ -1,0 +1,56 @@
+"""Menus are what systems registered and the person may see."""
+
+import pytest
+
+from guichet.ui import navigation
+from guichet.ui.navigation import Entry, Link, links, register
+
+
+@pytest.fixture(autouse=True)
+def _empty_registry(monkeypatch):
+    monkeypatch.setattr(navigation, "_entries", {})
+
+
+def seen(place, actor, path="/vs/"):
+    return links(place, actor=actor, slug="vs", path=path)
+
+
+def test_entries_come_in_their_order_with_their_address(actor):
+    register(Entry(place="menu", label="Déconnexion", url_name="accounts:logout", order=99, post=True))
+    register(Entry(place="menu", label="Guichet", url_name="invoices:counter", order=10))
+    assert seen("menu", actor, "/vs/factures/") == [
+        Link("Guichet", "/vs/factures/", "", "", post=False, current=True, count=None),
+        Link("Déconnexion", "/vs/compte/logout/", "", "", post=True, current=False, count=None),
+    ]
+
+
+@pytest.mark.proves("ORG-01")
+def test_entry_the_person_may_not_see_is_absent(actor):
+    register(
+        Entry(place="menu", label="Ma société", url_name="invoices:counter", predicate=lambda actor: actor.is_manager)
+    )
+    actor.is_manager = False
+    assert seen("menu", actor) == []
+
+
+def test_entry_of_a_system_that_is_not_there_is_absent(actor):
+    register(Entry(place="menu", label="Enregistrements", url_name="recordings:list"))
+    assert seen("menu", actor) == []
+
+
+@pytest.mark.proves("INV-02")
+def test_new_entries_carry_the_form_number(actor):
+    register(Entry(place="new", label="Autre facture", code="318.632", url_name="invoices:new", arguments=("318.632",)))
+    assert [(link.code, link.url) for link in seen("new", actor)] == [("318.632", "/vs/factures/new/318.632/")]
+
+
+def test_counts_are_asked_in_the_main_navigation_only(actor):
+    for place in ("menu", "desk"):
+        register(Entry(place=place, label="File", url_name="invoices:counter", count=lambda actor: 12))
+    assert (seen("menu", actor)[0].count, seen("desk", actor)[0].count) == (None, 12)
+
+
+def test_registering_again_replaces(actor):
+    for label in ("Avant", "Après"):
+        register(Entry(place="menu", label=label, url_name="invoices:counter"))
+    assert [link.label for link in seen("menu", actor)] == ["Après"]
