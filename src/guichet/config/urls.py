@@ -6,11 +6,15 @@ from django.conf import settings
 from django.urls import include, path
 
 from guichet.accounts.access import public
+from guichet.ui import views as ui
 
 handler400 = "guichet.ui.views.bad_request"
 handler403 = "guichet.ui.views.permission_denied"
 handler404 = "guichet.ui.views.page_not_found"
 handler500 = "guichet.ui.views.server_error"
+
+for _view in (ui.theme, ui.language, ui.styleguide):  # `ui` lies below `accounts` and cannot mark its own
+    public(_view)
 
 urlpatterns = [
     path("", include("guichet.ui.urls")),
@@ -24,4 +28,3 @@ if settings.DEMO:
     from guichet.notify.views import outbox_page
 
     urlpatterns.insert(0, path("demo/outbox/", public(outbox_page), name="outbox"))
-

@@ -8,6 +8,7 @@ from guichet.tenancy.models import Insurer, Kind
 
 _SMS_FOR_STAFF: Final = {"staff_factor": False}  # demo.md: the demo's insurers let staff log in by SMS
 
+_CENTRALE: Final = {"name": "Centrale de compensation (démonstration)", "iban": "CH5604835012345678009", "bic": ""}
 INSURERS: Final[tuple[dict[str, Any], ...]] = (
     {
         "slug": "vs",
@@ -34,6 +35,7 @@ INSURERS: Final[tuple[dict[str, Any], ...]] = (
             "partner_word": "institutions",
             "mail_details": True,
             "sms_signature": "Guichet AI",
+            "debtor": _CENTRALE,
             **_SMS_FOR_STAFF,
         },
     },
@@ -59,6 +61,7 @@ INSURERS: Final[tuple[dict[str, Any], ...]] = (
             "partner_word": "societes",
             "mail_details": True,
             "sms_signature": "Guichet AI",
+            "debtor": _CENTRALE,
             **_SMS_FOR_STAFF,
         },
     },
