@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from guichet.accounts.access import Actor, Demand
     from guichet.tenancy.models import Insurer
 
-_STAFF: Final = ["invoices:desk_queue", "accounts:vetting", "accounts:staff", "accounts:me"]
+_STAFF: Final = ["invoices:desk_queue", "accounts:vetting", "accounts:staff", "audit:list", "accounts:me"]
+_ALWAYS: Final = frozenset({"accounts", "audit"})  # not a system an insurer enables
 _PARTNER: Final = ["invoices:counter", "accounts:me"]
 
 
@@ -23,7 +24,7 @@ def landing(actor: Actor) -> str:
 
 def _open_to(name: str, actor: Actor) -> str:
     system = name.partition(":")[0]
-    if system != "accounts" and system not in actor.insurer.systems:
+    if system not in _ALWAYS and system not in actor.insurer.systems:
         return ""
     try:
         url = reverse(name, args=[actor.insurer.slug])

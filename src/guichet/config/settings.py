@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "guichet.accounts.middleware.SpaceMiddleware",
     "guichet.accounts.middleware.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "guichet.config.middleware.UnavailableMiddleware",
 ]
 ROOT_URLCONF = "guichet.config.urls"
 WSGI_APPLICATION = "guichet.config.wsgi.application"
