@@ -82,7 +82,7 @@ def test_pages_follow_one_another(office):
     client = client_of(office.auditor)
     asked = {"actor": office.agent.person.email}
     first = client.post("/vs/audit/", asked)
-    cursor = re.search(r'name="after" value="([^"]+)"', first.content.decode())[1]
+    [cursor] = re.findall(r'name="after" value="([^"]+)"', first.content.decode())
     second = client.post("/vs/audit/", asked | {"after": cursor})
     assert (len(acts(first)), len(acts(second))) == (50, 11)
 
