@@ -168,6 +168,16 @@ def test_deliver_leaves_a_broken_gateway_alone_for_a_minute_and_takes_it_back(in
     assert Gateway.objects.count() == 0
 
 
+def test_deliver_takes_a_gateway_back_that_answers_anything(insurer, doors, clock):
+    doors.mood["mail"] = Unavailable("smtp 421")
+    write_mail(insurer, key="a")
+    deliver_all(insurer)
+    doors.mood["mail"] = Postponed("smtp 450")
+    clock.shift(timedelta(seconds=60))
+    deliver_all(insurer)
+    assert [Gateway.objects.count(), the_item("a").last_error] == [0, "smtp 450"]
+
+
 def test_deliver_asks_the_second_gateway_about_a_number_the_first_refuses(insurer, settings, doors):
     settings.SMS_DOORS = ["memory:first", "memory:sms"]
     doors.mood["first"] = Refused("aspsms 4")
@@ -299,6 +309,19 @@ def test_sweep_finds_what_has_lost_its_job(insurer, clock, run_jobs):
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_jobs SET status = 'failed'")
     tasks.sweep_outboxes(timestamp=0)
+    run_jobs()
+    assert len(mails()) == 1
+
+
+def test_sweep_leaves_mails_alone_while_their_door_is_not_configured(insurer, settings, clock, run_jobs):
+    settings.MAIL_DOOR = "pigeon:"
+    write_mail(insurer)
+    run_jobs()
+    clock.shift(timedelta(minutes=5))
+    sweep()
+    assert run_jobs() == 0
+    settings.MAIL_DOOR = "memory:mail"
+    sweep()
     run_jobs()
     assert len(mails()) == 1
 
