@@ -171,7 +171,8 @@ def examples() -> dict[str, Any]:
         "filters": [
             FieldView(name="responsible", id="f_resp", label="Responsable", kind="select", required=False,
                       choices=(Choice("", "Tous"), Choice("1", "Jean D."))),
-            FieldView(name="q", id="f_q", label="Bénéficiaire", kind="search", required=False, placeholder="Nom, n° assuré"),
+            FieldView(name="q", id="f_q", label="Bénéficiaire", kind="search", required=False,
+                      placeholder="Nom, n° assuré"),
             FieldView(name="status", id="f_status", label="Statut", kind="select", required=False,
                       choices=(Choice("", "Tous"), *(Choice(value, word) for value, word in STATUSES))),
         ],

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 import pytest
@@ -18,6 +17,9 @@ from django.test import RequestFactory
 from django_cotton.compiler_regex import CottonCompiler
 
 from guichet.ui.middleware import _policy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 STATIC = Path(__file__).parent.parent / "static"
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
@@ -35,7 +37,8 @@ def insurer():
 
     return Insurer(
         slug="vs", number_prefix="VS", name_fr="Office cantonal AI du Valais", name_de="Kantonale IV-Stelle Wallis",
-        phone="+41273249611", hours="lu–ve 8–12, 13–17", email="info@office.example", accent="#b5121b", languages=["fr", "de"],
+        phone="+41273249611", hours="lu–ve 8–12, 13–17", email="info@office.example",
+        accent="#b5121b", languages=["fr", "de"],
         address={"street": "Rue des Essais", "house_no": "1", "postcode": "1950", "town": "Sion"},
     )  # fmt: skip
 

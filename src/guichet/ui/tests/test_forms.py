@@ -1,5 +1,7 @@
 """Questions as HTML."""
 
+# ruff: noqa: E501 - markup reads better in one piece
+
 import pytest
 from django import forms
 from django.utils.html import strip_spaces_between_tags

@@ -46,7 +46,7 @@ def test_new_entries_carry_the_form_number(actor):
 
 def test_counts_are_asked_in_the_main_navigation_only(actor):
     for place in ("menu", "desk"):
-        register(Entry(place=place, label="File", url_name="invoices:counter", count=lambda actor: 12))
+        register(Entry(place=place, label="File", url_name="invoices:counter", count=lambda _: 12))
     assert (seen("menu", actor)[0].count, seen("desk", actor)[0].count) == (None, 12)
 
 

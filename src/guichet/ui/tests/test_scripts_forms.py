@@ -1,5 +1,7 @@
 """Small helps while filling in: lines, checks on leaving a field, code, countdown, dialog, filters, files, keyboard."""
 
+# ruff: noqa: E501 - markup reads better in one piece
+
 import pytest
 
 from guichet.ui.styleguide import examples

@@ -1,5 +1,7 @@
 """What is typed is saved silently and never lost: autosave, session, sending once, language."""
 
+# ruff: noqa: E501 - markup reads better in one piece
+
 import pytest
 
 FORM = """<div class="title"><span class="saved" data-saved></span></div>

@@ -1,5 +1,7 @@
 """The whole design system on one page: accessible, at every width, in both schemes, within its budget."""
 
+# ruff: noqa: E501 - markup reads better in one piece
+
 import gzip
 
 import pytest
@@ -87,7 +89,7 @@ def test_frame_of_a_signed_in_person_is_accessible(opened, accessible, actor, mo
     monkeypatch.setattr(navigation, "_entries", {})
     register(Entry(place="menu", label="Guichet", url_name="invoices:counter"))
     register(Entry(place="menu", label="Déconnexion", url_name="accounts:logout", post=True))
-    register(Entry(place="main", label="File", url_name="invoices:counter", count=lambda actor: 3))
+    register(Entry(place="main", label="File", url_name="invoices:counter", count=lambda _: 3))
     register(Entry(place="new", label="Autre facture", code="318.632", url_name="invoices:new", arguments=("318.632",)))
     page = opened("<p>Contenu</p>", frame="space", actor=actor)
     page.locator(".menu--person summary").click()
