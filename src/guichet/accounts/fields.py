@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from guichet.kernel import bank, identifiers, phone
 from guichet.kernel.codes import MESSAGES
@@ -89,7 +89,7 @@ def iban(**options: Any) -> KernelField:
 
 def email(**options: Any) -> forms.EmailField:
     """An address in lower case; letters outside ASCII cannot be delivered and are refused."""
-    options.setdefault("label", gettext_lazy("Email"))
+    options.setdefault("label", pgettext_lazy("adresse", "Email"))
     attrs = {"autocomplete": options.pop("autocomplete", "email"), "data-width": "full"}
     wrong = gettext_lazy("Saisissez une adresse e-mail complète, par exemple prenom.nom@exemple.ch.")
     return _Email(

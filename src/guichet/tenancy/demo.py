@@ -7,6 +7,11 @@ from typing import Any, Final
 from guichet.tenancy.models import Insurer, Kind
 
 _SMS_FOR_STAFF: Final = {"staff_factor": False}  # demo.md: the demo's insurers let staff log in by SMS
+_DEBTOR: Final = {  # whose account the payment file of the demo names; the example of the standards, nobody's account
+    "name": "Centrale de compensation (démonstration)",
+    "iban": "CH9300762011623852957",
+    "bic": "",
+}
 
 _CENTRALE: Final = {"name": "Centrale de compensation (démonstration)", "iban": "CH5604835012345678009", "bic": ""}
 INSURERS: Final[tuple[dict[str, Any], ...]] = (
@@ -35,6 +40,7 @@ INSURERS: Final[tuple[dict[str, Any], ...]] = (
             "partner_word": "institutions",
             "mail_details": True,
             "sms_signature": "Guichet AI",
+            "debtor": _DEBTOR,
             "debtor": _CENTRALE,
             **_SMS_FOR_STAFF,
         },
@@ -61,6 +67,7 @@ INSURERS: Final[tuple[dict[str, Any], ...]] = (
             "partner_word": "societes",
             "mail_details": True,
             "sms_signature": "Guichet AI",
+            "debtor": _DEBTOR,
             "debtor": _CENTRALE,
             **_SMS_FOR_STAFF,
         },

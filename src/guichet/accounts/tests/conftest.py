@@ -1,0 +1,34 @@
+"""Phones and mailboxes that keep what arrives, and a space with people made by the real actions."""
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _doors(settings):
+    """Mail and SMS stay in memory."""
+    from guichet.notify.doors.memory import MemoryDoor
+
+    settings.MAIL_DOOR = "memory:mail"
+    settings.SMS_DOORS = ["memory:sms"]
+    MemoryDoor.kept.clear()
+
+
+@pytest.fixture
+def vs(db, run_jobs):
+    """The office AI of Valais with an administrator and a company."""
+    from guichet.accounts.tests.people import open_space
+    from guichet.tenancy.context import tenant
+
+    del db
+    space = open_space("vs", run_jobs)
+    with tenant(space.insurer.pk):
+        yield space
+
+
+@pytest.fixture
+def be(vs, run_jobs):
+    """A second office; enter its tenant where you need it."""
+    from guichet.accounts.tests.people import open_space
+
+    del vs
+    return open_space("be", run_jobs)
