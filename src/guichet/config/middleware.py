@@ -1,4 +1,4 @@
-"""When the audit or the database does not answer: nothing was done, and the visitor may try again (503)."""
+"""What every request meets first: the limit of its body, and what is said when audit or database do not answer."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
 from guichet.audit import AuditUnavailable
@@ -39,3 +40,30 @@ class UnavailableMiddleware:
         response = error_page(request, HTTPStatus.SERVICE_UNAVAILABLE)
         response["Retry-After"] = str(RETRY_SECONDS)
         return response
+
+
+class BodyLimitMiddleware:
+    """Refuses a body that is too large before a byte of it is read; nothing else may read it earlier.
+
+    A body without a length (chunked) is refused too: its size cannot be known beforehand.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "Transfer-Encoding" in request.headers:
+            return error_page(request, HTTPStatus.LENGTH_REQUIRED)
+        length = request.headers.get("Content-Length") or "0"
+        if not (length.isascii() and length.isdigit()):
+            return error_page(request, HTTPStatus.BAD_REQUEST)
+        if int(length) > _limit(request):
+            return error_page(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        return self.get_response(request)
+
+
+def _limit(request: HttpRequest) -> int:
+    """Bytes: documents come as multipart, everything else is a form."""
+    if (request.content_type or "").startswith("multipart/form-data"):
+        return settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+    return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
