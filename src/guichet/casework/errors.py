@@ -37,7 +37,7 @@ class Overtaken(CaseError):
 
 
 class ReasonMissing(CaseError):
-    """This move must be explained to the sender (422)."""
+    """The sender must be told why (422)."""
 
 
 class FileRefused(CaseError):

@@ -52,7 +52,7 @@ class PaperSection:
 
 
 def sections(answers: FormType, *, replaced: Mapping[str, str], left_out: Iterable[str] = ()) -> list[PaperSection]:
-    """Everything that was answered. `replaced` gives words for answers that are only references (beneficiary, account)."""
+    """Everything that was answered. `replaced` gives words for answers that are only references (an account)."""
     shown = []
     skipped = set(left_out)
     for section in type(answers).sections:
@@ -111,15 +111,17 @@ def say(asked: type[Asked], name: str, value: Any) -> str:
         return ""
     match value:
         case bool():
-            return str(YES) if value else ""
+            said = str(YES) if value else ""
         case Choices():
-            return str(value.label)
+            said = str(value.label)
         case date():
-            return dates.format_date(value)
+            said = dates.format_date(value)
         case time():
-            return dates.format_time(value)
+            said = dates.format_time(value)
         case Decimal() if asked.kind(name).name == "amount":
-            return money.format_amount(value)
+            said = money.format_amount(value)
         case Decimal():
-            return money.format_number(value.normalize() if value != value.to_integral() else value.to_integral())
-    return str(value)
+            said = money.format_number(value.normalize() if value != value.to_integral() else value.to_integral())
+        case _:
+            said = str(value)
+    return said

@@ -20,6 +20,19 @@ if TYPE_CHECKING:
 
     from guichet.formspec.declare import Asked, FormType, Row
 
+_UNREADABLE = ("value.unreadable", _("Saisissez une valeur valable."), "")
+_REQUIRED = ("field.required", _("Le champ {label} est obligatoire."), "")
+_SAID = {  # what pydantic says → code, words, and the limit they name
+    "missing": _REQUIRED,
+    "string_too_short": _REQUIRED,  # nothing is left of what was typed
+    "string_too_long": ("text.too_long", _("Raccourcissez ce texte à {most} caractères."), "max_length"),
+    "too_short": ("rows.none", _("Ajoutez au moins une ligne."), ""),
+    "too_long": ("rows.too_many", _("Répartissez vos lignes : {most} au plus par facture."), "max_length"),
+    "enum": ("choice.unknown", _("Choisissez une valeur de la liste."), ""),
+    "greater_than_equal": ("number.too_small", _("Saisissez au moins {least}."), "ge"),
+    "less_than_equal": ("number.too_large", _("Saisissez au plus {most}."), "le"),
+}
+
 Raw = dict[str, Any]  # what was typed: text by field, a list of such dicts by table
 
 LONGEST_TEXT = 4_000  # characters kept of one field
@@ -48,15 +61,22 @@ def nest(posted: Mapping[str, str], form_type: type[FormType]) -> Raw:
     tables = {name: row for name, info in form_type.model_fields.items() if (row := table(info))}
     for name, value in posted.items():
         if name in form_type.model_fields and name not in tables:
-            raw[name] = str(value)[:LONGEST_TEXT]
-        elif (match := _ROW.fullmatch(name)) and (row := tables.get(match["table"])):
-            if match["field"] in row.model_fields:
-                lines = rows.setdefault(match["table"], {})
-                lines.setdefault(int(match["index"]), {})[match["field"]] = str(value)[:LONGEST_TEXT]
+            raw[name] = _kept(value)
+            continue
+        match = _ROW.fullmatch(name)
+        row = tables.get(match["table"]) if match else None
+        if match and row and match["field"] in row.model_fields:
+            lines = rows.setdefault(match["table"], {})
+            lines.setdefault(int(match["index"]), {})[match["field"]] = _kept(value)
     for name in tables:
         lines = rows.get(name, {})
         raw[name] = [lines[index] for index in sorted(lines)][:MOST_ROWS]
     return raw
+
+
+def _kept(value: object) -> str:
+    """To the letter, but for the one sign no database column holds."""
+    return str(value)[:LONGEST_TEXT].replace("\0", "")
 
 
 def read(form_type: type[FormType], raw: Raw, context: object) -> Reading:
@@ -135,39 +155,21 @@ def _is_started(row: type[Asked], line: Mapping[str, Any]) -> bool:
 
 def _finding(form_type: type[FormType], problem: ErrorDetails, positions: dict[str, list[int]]) -> Finding:
     place, label = _place(form_type, problem["loc"], positions)
-    cause = problem.get("ctx", {}).get("error")
+    limits = problem.get("ctx", {})
+    cause = limits.get("error")
     if isinstance(cause, Invalid):
         return cause.as_finding(place)
-    limits = problem.get("ctx", {})
-    match problem["type"]:
-        case "missing":
-            return blocking("field.required", place, _("Le champ {label} est obligatoire."), label=label)
-        case "string_too_long":
-            most = limits["max_length"]
-            return blocking("text.too_long", place, _("Raccourcissez ce texte à {most} caractères."), most=most)
-        case "too_short":
-            return blocking("rows.none", place, _("Ajoutez au moins une ligne."))
-        case "too_long":
-            most = limits["max_length"]
-            return blocking(
-                "rows.too_many", place, _("Répartissez vos lignes : {most} au plus par facture."), most=most
-            )
-        case "enum":
-            return blocking("choice.unknown", place, _("Choisissez une valeur de la liste."))
-        case "greater_than_equal" | "greater_than":
-            return blocking("number.too_small", place, _("Saisissez au moins {least}."), least=limits.get("ge", 1))
-        case "less_than_equal" | "less_than":
-            return blocking("number.too_large", place, _("Saisissez au plus {most}."), most=limits.get("le"))
-    return blocking("value.unreadable", place, _("Saisissez une valeur valable."))
+    code, text, limit = _SAID.get(problem["type"], _UNREADABLE)
+    return blocking(code, place, text, label=label, most=limits.get(limit), least=limits.get(limit))
 
 
 def _place(form_type: type[FormType], where: tuple[int | str, ...], positions: dict[str, list[int]]) -> tuple[str, str]:
-    """ "trips-3-on" and the label of the question, with the row's place on the page."""
+    """The place, « trips-3-on », and the label of the question, with the row's place on the page."""
     name = str(where[0])
     if len(where) == 1:
         return name, str(form_type.asks()[name].label)
     row = table(form_type.model_fields[name])
     index = positions[name][int(where[1])]
-    if row is None or len(where) == 2:  # noqa: PLR2004 -- table, index
+    if row is None or len(where) == 2:  # table, index
         return f"{name}-{index}", ""
     return f"{name}-{index}-{where[2]}", str(row.asks()[str(where[2])].label)

@@ -46,7 +46,7 @@ def _count(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     digits = value.strip().replace("'", "")
-    if not digits.isascii() or not digits.isdigit() or len(digits) > 6:  # noqa: PLR2004 -- no count is that long
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 6:  # no count is that long
         raise Invalid("number.whole")
     return int(digits)
 

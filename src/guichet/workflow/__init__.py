@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from enum import StrEnum
 
 
-class NotAllowed(Exception):  # noqa: N818 -- it is an answer, not a fault of the program
+class NotAllowed(Exception):
     """The move does not exist from this status, or not for this side."""
 
     def __init__(self, move: str, status: str) -> None:
