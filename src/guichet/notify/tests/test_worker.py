@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from guichet.notify.models import Status
 from guichet.notify.testing import mails, texts
@@ -20,6 +21,7 @@ def test_worker_delivers_what_an_act_wrote(monkeypatch):
     with tenant(office.pk):
         write_mail(office)
         write_sms(office)
+    assert isinstance(app.connector, DjangoConnector)
     with app.replace_connector(app.connector.get_worker_connector()) as worker:
         worker.run_worker(
             queues=["mail", "sms"], wait=False, listen_notify=False, install_signal_handlers=False, concurrency=1
