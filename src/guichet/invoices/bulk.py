@@ -1,0 +1,66 @@
+"""A database full of invoices, for measurements: one statement per table, every constraint and row policy holding."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from guichet.invoices.models import Invoice
+from guichet.invoices.states import Status
+
+_PER_STATEMENT: Final = 100_000
+
+_INVOICES: Final = """
+INSERT INTO invoices_invoice (
+    id, insurer_id, affiliation_id, form_code, edition, raw, draft_no, responsible_id, created_at, modified_at, number,
+    version_no, sent_at, changed_at, opened_at, decided_by_id, message, status, beneficiary_id, account_id,
+    decision_number, period_from, period_to, total)
+SELECT gen_random_uuid(), i.insurer_id, i.affiliation_id, i.form_code, i.edition, '{}', 1, i.responsible_id, moment,
+    moment,
+    %(prefix)s || to_char(n, 'FM00000000'), 1, moment, moment, moment, NULL, '',
+    CASE WHEN n %% 20 = 0 THEN 'in_review' WHEN n %% 20 = 1 THEN 'withdrawn' ELSE 'paid' END,
+    people.ids[1 + n %% people.many], i.account_id, i.decision_number, moment::date - 40, moment::date - 10,
+    10 + (n %% 90000) / 100.0
+FROM generate_series(%(first)s::int, %(last)s::int) AS n
+CROSS JOIN LATERAL (SELECT %(until)s::timestamptz - n * interval '37 seconds' AS moment) AS m
+CROSS JOIN (SELECT array_agg(id ORDER BY id) AS ids, count(*)::int AS many
+            FROM invoices_beneficiary WHERE affiliation_id = %(affiliation)s) AS people
+JOIN invoices_invoice AS i ON i.id = %(example)s
+"""
+
+_VERSIONS: Final = """
+INSERT INTO invoices_invoiceversion (
+    id, insurer_id, case_id, no, idempotency_key, draft_no, answers, computed, snapshot, warnings, content_hash,
+    receipt_code, language, sent_at, sent_by_id, pdf_id)
+SELECT gen_random_uuid(), i.insurer_id, i.id, 1, gen_random_uuid(), 1, v.answers, v.computed, v.snapshot, '[]',
+    v.content_hash, 'B' || substr(md5(i.id::text), 1, 19), 'fr', i.sent_at, i.responsible_id, NULL
+FROM invoices_invoice AS i
+JOIN invoices_invoiceversion AS v ON v.case_id = %(example)s AND v.no = 1
+WHERE i.insurer_id = v.insurer_id AND i.number BETWEEN %(prefix)s || to_char(%(first)s::int, 'FM00000000')
+    AND %(prefix)s || to_char(%(last)s::int, 'FM00000000')
+"""
+
+
+def fill(*, count: int) -> None:
+    """`count` more invoices of the company with the most invoices of the current tenant, each with its version."""
+    example = Invoice.objects.filter(status=Status.IN_REVIEW, version_no=1).order_by("-sent_at", "id")[0]
+    start = Invoice.objects.filter(number__startswith=_prefix(example)).count()
+    for first in range(start + 1, start + count + 1, _PER_STATEMENT):
+        last = min(first + _PER_STATEMENT - 1, start + count)
+        facts = {
+            "prefix": _prefix(example),
+            "first": first,
+            "last": last,
+            "until": timezone.now(),
+            "affiliation": example.affiliation_id,
+            "example": example.pk,
+        }
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_INVOICES, facts)
+            cursor.execute(_VERSIONS, facts)
+
+
+def _prefix(example: Invoice) -> str:
+    return f"{example.insurer.number_prefix}-2024-B"
