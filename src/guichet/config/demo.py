@@ -13,14 +13,14 @@ from guichet.accounts.access import Actor
 from guichet.accounts.demo import seed_accounts
 from guichet.accounts.models import AffiliationKind, BankAccount, Membership, StaffMember
 from guichet.invoices import demo as invoices
+from guichet.invoices.bulk import fill
 from guichet.invoices.checking import COMPANY_ACCOUNT
 from guichet.tenancy.context import tenant
 from guichet.tenancy.demo import seed_insurers
+from guichet.tenancy.models import Insurer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from guichet.tenancy.models import Insurer
 
 _INVOICES = {"vs": 96, "be": 36}
 _PEOPLE = {"vs": 24, "be": 12}
@@ -38,6 +38,13 @@ def seed(*, say: Callable[[str], object] = lambda _text: None) -> None:
     path.write_text(json.dumps(accounts, ensure_ascii=False, indent=1))
     path.chmod(0o600)
     say(f"{len(accounts)} accounts in {path}")
+
+
+def bulk(*, invoices: int) -> None:
+    """Many invoices more at the first insurer, for measurements."""
+    insurer = Insurer.objects.get(slug="vs")
+    with tenant(insurer.pk):
+        fill(count=invoices)
 
 
 def _seed_invoices(insurer: Insurer, *, first: int) -> None:
@@ -60,9 +67,13 @@ def _seed_invoices(insurer: Insurer, *, first: int) -> None:
 
 def _members(insurer: Insurer) -> list[Actor]:
     """The manager and collaborators of the company with the demo's accounts: the one that has both."""
-    rows = Membership.objects.filter(
-        removed_at=None, affiliation__kind=AffiliationKind.INSTITUTION, affiliation__status="accepted"
-    ).select_related("person", "affiliation__partner").order_by("created_at")
+    rows = (
+        Membership.objects.filter(
+            removed_at=None, affiliation__kind=AffiliationKind.INSTITUTION, affiliation__status="accepted"
+        )
+        .select_related("person", "affiliation__partner")
+        .order_by("created_at")
+    )
     by_company: dict[object, list[Actor]] = {}
     for row in rows:
         actor = Actor(person=row.person, insurer=insurer, role=row.role, affiliation=row.affiliation)
