@@ -95,6 +95,8 @@ class Row(Asked):
 class FormType(Asked):
     """An official form. Subclass it, give it a code and an edition, list its sections and fields."""
 
+    do_not_call_in_templates: ClassVar[bool] = True  # a template names the class, it never makes one
+
     code: ClassVar[str]
     edition: ClassVar[str]
     title: ClassVar[Words]
