@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.manager import JobManager
+from procrastinate.tasks import configure_task
 
 
 def defer(task: str, *, queue: str, insurer_id: int, **ids: str) -> None:
-    """Queue a task by name. Arguments are identifiers only: nothing personal lies in the job table (SEC-06)."""
-    app.configure_task(task, queue=queue).defer(insurer_id=insurer_id, **ids)
+    """Queue a task by name. Arguments are identifiers only: nothing personal lies in the job table (SEC-06).
+
+    By the connection of the running transaction, also inside a worker, whose own connector would write beside it.
+    """
+    job = configure_task(name=task, job_manager=JobManager(DjangoConnector()), queue=queue)
+    job.defer(insurer_id=insurer_id, **ids)

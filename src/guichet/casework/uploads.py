@@ -30,30 +30,37 @@ class Checked:
     state: str
 
 
-def check(source: BinaryIO, *, name: str) -> Checked:
-    """Look into a file before anything is written.
+def check(source: BinaryIO, *, name: str, now: bool = False) -> Checked:
+    """Look into a file before anything is written. Done outside of any transaction: scanning takes time.
 
-    Raises `FileRefused` with what the sender can do about it. Done outside of any transaction: scanning takes time.
+    Raises `FileRefused` with what the sender can do about it; with `now` also while no scanner answers, for files
+    that nobody scans again later.
     """
-    limit = settings.ATTACHMENT_MAX_BYTES
-    data = source.read(limit + 1)
-    if len(data) > limit:
-        text = _("Ce fichier dépasse {limit} Mo. Réduisez-le ou répartissez-le.").format(limit=limit // 1024**2)
-        raise FileRefused(text, status=413)
+    data = source.read(settings.ATTACHMENT_MAX_BYTES + 1)
+    _refuse_large(data)
     verdict = storage.scan(data)
     if verdict == storage.Verdict.INFECTED:
         raise FileRefused(_("Ce fichier contient un virus. Il n'a pas été enregistré."))
     inspection = storage.inspect_document(data, name=name)
     if inspection.refused:
-        status = 415 if inspection.refused.code.startswith("type.") else 422
-        raise FileRefused(str(inspection.refused.text), status=status)
+        raise FileRefused(inspection.refused.text, status=inspection.refused.status)
+    if now and verdict == storage.Verdict.NOT_SCANNED:
+        raise FileRefused(_("L'antivirus ne répond pas en ce moment. Réessayez dans quelques minutes."), status=503)
+    _refuse_large(inspection.content)
     return Checked(
-        data=inspection.sanitised or data,
+        data=inspection.content,
         name=inspection.clean_name,
         media_type=inspection.media_type,
         pages=inspection.pages,
         state=_STATES[verdict],
     )
+
+
+def _refuse_large(data: bytes) -> None:
+    limit = settings.ATTACHMENT_MAX_BYTES
+    if len(data) > limit:
+        text = _("Ce fichier dépasse {limit} Mo. Réduisez-le ou répartissez-le.").format(limit=limit // 1024**2)
+        raise FileRefused(text, status=413)
 
 
 def keep(checked: Checked, *, insurer: Insurer) -> StoredObject:

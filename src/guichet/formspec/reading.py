@@ -14,7 +14,7 @@ from guichet.formspec.findings import blocking, moved
 from guichet.kernel.findings import Finding, Invalid, Level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from pydantic_core import ErrorDetails
 
@@ -77,6 +77,35 @@ def nest(posted: Mapping[str, str], form_type: type[FormType]) -> Raw:
 def _kept(value: object) -> str:
     """To the letter, but for the one sign no database column holds."""
     return str(value)[:LONGEST_TEXT].replace("\0", "")
+
+
+def within(raw: Raw, before: Raw, editable: Collection[str]) -> Raw:
+    """What was typed at the places that may be changed; everything else as it was before (FRM-07).
+
+    A place is a field, a table, a line (« trips-0 ») or a field of a line (« trips-0-on »). Lines come and go only
+    where the whole table may be changed.
+    """
+    merged = {name: _merged(name, raw.get(name), before.get(name), editable) for name in {**before, **raw}}
+    return {name: value for name, value in merged.items() if value is not None}
+
+
+def _merged(place: str, new: Any, old: Any, editable: Collection[str]) -> Any:
+    if place in editable:
+        return new
+    if not isinstance(old, list):
+        return old
+    typed = [*(new or []), *({} for _line in old)]
+    return [
+        typed[index]
+        if f"{place}-{index}" in editable
+        else _merged_line(f"{place}-{index}", typed[index], line, editable)
+        for index, line in enumerate(old)
+    ]
+
+
+def _merged_line(place: str, new: Raw, old: Raw, editable: Collection[str]) -> Raw:
+    merged = {name: (new if f"{place}-{name}" in editable else old).get(name) for name in {**old, **new}}
+    return {name: value for name, value in merged.items() if value is not None}
 
 
 def read(form_type: type[FormType], raw: Raw, context: object) -> Reading:

@@ -9,18 +9,21 @@ from uuid import UUID
 from django.utils import timezone
 
 from guichet.accounts.models import BankAccount
+from guichet.casework.models import AttachmentState
 from guichet.formspec import reading as formspec
 from guichet.formspec import registry
-from guichet.formspec.reading import Reading
 from guichet.invoices.formtypes.base import BENEFICIARY_ACCOUNT, AccountFacts, Context, InvoiceForm
-from guichet.invoices.models import Beneficiary, Invoice
+from guichet.invoices.models import Beneficiary, Invoice, InvoiceAttachment
+from guichet.invoices.states import Status
 from guichet.kernel import bank, tariffs
 
 if TYPE_CHECKING:
     from guichet.accounts.access import Actor
     from guichet.formspec.declare import FormType
+    from guichet.formspec.reading import Raw, Reading
 
 COMPANY_ACCOUNT = "company:"  # prefix of the value of `account`, before the id of the bank account
+_ALWAYS_EDITABLE = frozenset({"remark"})
 
 
 @dataclass(frozen=True)
@@ -34,21 +37,40 @@ class Account:
     bank_account: BankAccount | None = None
 
 
+@dataclass(frozen=True)
+class Known:
+    """What the database says about the answers: fetched once for all checks of one act."""
+
+    beneficiary: Beneficiary | None
+    account: Account | None
+    files: tuple[InvoiceAttachment, ...]  # without removed and infected ones
+
+
 def form_of(invoice: Invoice) -> type[FormType]:
     """The edition the invoice was opened on, for ever."""
     return registry.edition(invoice.form_code, invoice.edition)
 
 
-def check(invoice: Invoice, *, by: Actor) -> Reading:
-    """Read the saved draft with everything that is known at this moment."""
-    return formspec.read(form_of(invoice), invoice.raw, context_for(invoice, by=by))
-
-
-def context_for(invoice: Invoice, *, by: Actor) -> Context:
-    """What the checks may know."""
+def known(invoice: Invoice, *, by: Actor) -> Known:
+    """Beneficiary, account and documents of the draft; only what belongs to the actor's company."""
     beneficiary = _beneficiary(invoice.raw, by)
-    account = _account(invoice.raw, beneficiary, by)
-    attachments = list(invoice.attachments.filter(removed_at=None).values_list("code", flat=True))
+    files = invoice.attachments.filter(removed_at=None).exclude(state=AttachmentState.INFECTED)
+    return Known(
+        beneficiary=beneficiary,
+        account=_account(invoice.raw, beneficiary, by),
+        files=tuple(files.select_related("stored").order_by("added_at", "id")),
+    )
+
+
+def check(invoice: Invoice, *, by: Actor, facts: Known | None = None) -> Reading:
+    """Read the saved draft with everything that is known at this moment."""
+    return formspec.read(form_of(invoice), invoice.raw, context_for(invoice, by=by, facts=facts))
+
+
+def context_for(invoice: Invoice, *, by: Actor, facts: Known | None = None) -> Context:
+    """What the checks may know."""
+    facts = facts or known(invoice, by=by)
+    account, beneficiary = facts.account, facts.beneficiary
     return Context(
         today=timezone.localdate(),
         rates=tariffs.published_rates(),
@@ -56,31 +78,27 @@ def context_for(invoice: Invoice, *, by: Actor) -> Context:
         beneficiary_known=beneficiary is not None,
         beneficiary_reference=beneficiary.payment_reference if beneficiary else "",
         account=AccountFacts(account.iban, bank.is_qr_iban(account.iban)) if account else None,
-        attachments=len(attachments),
-        bill_iban=next((code["iban"] for code in attachments if code and code.get("iban")), ""),
+        attachments=len(facts.files),
+        bill_iban=next((file.code["iban"] for file in facts.files if file.code and file.code.get("iban")), ""),
         local_rule=by.insurer.setting("local_rule"),
     )
 
 
-def parties(invoice: Invoice, answers: InvoiceForm, *, by: Actor) -> tuple[Beneficiary, BankAccount | None]:
-    """The beneficiary and, if the company is refunded, its account. Only for answers that passed the checks."""
-    beneficiary = _beneficiary(invoice.raw, by)
-    account = _account(invoice.raw, beneficiary, by)
-    if beneficiary is None or account is None or answers.beneficiary != str(beneficiary.pk):
-        message = "parties() is for answers that passed the checks"
-        raise ValueError(message)
-    return beneficiary, account.bank_account
+def editable_places(invoice: Invoice, *, by: Actor) -> frozenset[str] | None:
+    """Where a correction may change something; None: everywhere. Insurers may lock what was not flagged (FRM-07)."""
+    if invoice.status != Status.TO_CORRECT or not by.insurer.setting("lock_unflagged"):
+        return None
+    pins = frozenset(invoice.pins.filter(version_no=invoice.version_no).values_list("place", flat=True))
+    return pins | _ALWAYS_EDITABLE if pins else None
 
 
-def content(invoice: Invoice, answers: InvoiceForm, *, by: Actor) -> dict[str, Any]:
-    """Everything that is sent, as it stands now; what the content hash covers."""
-    beneficiary = _beneficiary(invoice.raw, by)
-    account = _account(invoice.raw, beneficiary, by)
+def content(invoice: Invoice, answers: InvoiceForm, *, by: Actor, facts: Known | None = None) -> dict[str, Any]:
+    """Everything that is sent, as it stands now; what the content hash covers. Only for answers that passed."""
+    facts = facts or known(invoice, by=by)
+    beneficiary, account = facts.beneficiary, facts.account
     if beneficiary is None or account is None:
-        message = "content() is for answers that passed the checks"
-        raise ValueError(message)
-    computed = answers.compute(context_for(invoice, by=by))
-    files = invoice.attachments.filter(removed_at=None).select_related("stored").order_by("added_at", "id")
+        raise ValueError("content() is for answers that passed the checks")
+    computed = answers.compute(context_for(invoice, by=by, facts=facts))
     return {
         "form": {"code": answers.code, "edition": answers.edition},
         "answers": answers.model_dump(mode="json"),
@@ -93,15 +111,15 @@ def content(invoice: Invoice, answers: InvoiceForm, *, by: Actor) -> dict[str, A
         },
         "snapshot": {
             "beneficiary": _person(beneficiary),
-            "account": {"iban": account.iban, "holder": account.holder, "address": account.address,
-                        "is_company": account.is_company},
+            "account": {
+                "iban": account.iban,
+                "holder": account.holder,
+                "address": account.address,
+                "is_company": account.is_company,
+            },
             "reference": _reference(answers, beneficiary, account),
             "company": by.affiliation.partner.name if by.affiliation else "",
-            "attachments": [
-                {"id": str(file.pk), "name": file.name, "pages": file.pages, "size": file.stored.size,
-                 "sha256": str(file.stored.sha256)}
-                for file in files
-            ],
+            "attachments": [_file(file) for file in facts.files],
         },
     }
 
@@ -126,18 +144,28 @@ def _person(beneficiary: Beneficiary) -> dict[str, str]:
     }
 
 
+def _file(file: InvoiceAttachment) -> dict[str, Any]:
+    return {
+        "id": str(file.pk),
+        "name": file.name,
+        "pages": file.pages,
+        "size": file.stored.size,
+        "sha256": str(file.stored.sha256),
+    }
+
+
 def _address(of: Any) -> dict[str, str]:
     return {name: str(getattr(of, name)) for name in ("street", "house_no", "postcode", "town", "country")}
 
 
-def _beneficiary(raw: formspec.Raw, by: Actor) -> Beneficiary | None:
+def _beneficiary(raw: Raw, by: Actor) -> Beneficiary | None:
     key = uuid_or_none(raw.get("beneficiary"))
     if key is None:
         return None
-    return Beneficiary.objects.visible_to(by).filter(pk=key).first()  # type: ignore[attr-defined, no-any-return]
+    return Beneficiary.objects.visible_to(by).filter(pk=key).first()
 
 
-def _account(raw: formspec.Raw, beneficiary: Beneficiary | None, by: Actor) -> Account | None:
+def _account(raw: Raw, beneficiary: Beneficiary | None, by: Actor) -> Account | None:
     chosen = str(raw.get("account", ""))
     if chosen == BENEFICIARY_ACCOUNT:
         if beneficiary is None or not beneficiary.iban:
@@ -154,8 +182,9 @@ def _account(raw: formspec.Raw, beneficiary: Beneficiary | None, by: Actor) -> A
 
 
 def uuid_or_none(text: object) -> UUID | None:
-    """A UUID in its usual spelling, or None."""
+    """The UUID a page wrote, or None: other spellings of the same number are nobody's (B02)."""
     try:
-        return UUID(str(text))
+        key = UUID(str(text))
     except ValueError:
         return None
+    return key if str(key) == text else None

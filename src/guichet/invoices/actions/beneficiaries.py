@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from guichet.accounts.access import Actor
 
 
+_MOST_SHOWN = 50  # open invoices in the list of a refusal
+
+
 class AlreadyThere(CaseError):
     """The company already has a beneficiary with this AVS number."""
 
@@ -60,12 +63,7 @@ def _save(
 ) -> Beneficiary:
     for name, value in facts.items():
         setattr(beneficiary, name, value)
-    beneficiary.search = searchable(
-        f"{beneficiary.last_name} {beneficiary.first_name} {beneficiary.last_name}"
-    )[:180]
-    if power_of_attorney is not None:
-        beneficiary.power_of_attorney = uploads.keep(power_of_attorney, insurer=by.insurer)
-        beneficiary.power_of_attorney_name = power_of_attorney.name
+    beneficiary.search = searchable(f"{beneficiary.last_name} {beneficiary.first_name} {beneficiary.last_name}")[:180]
     try:
         with transaction.atomic():
             beneficiary.save()
@@ -73,6 +71,10 @@ def _save(
         if "beneficiary_once" in str(error):
             raise AlreadyThere from error
         raise
+    if power_of_attorney is not None:  # after the row: a refused profile leaves no bytes behind
+        beneficiary.power_of_attorney = uploads.keep(power_of_attorney, insurer=by.insurer)
+        beneficiary.power_of_attorney_name = power_of_attorney.name
+        beneficiary.save(update_fields=["power_of_attorney", "power_of_attorney_name"])
     _record(beneficiary, act, by=by, detail={"fields": " ".join(sorted(facts))})
     return beneficiary
 
@@ -81,32 +83,38 @@ def _save(
 def remove_beneficiary(beneficiary: Beneficiary, *, by: Actor) -> None:
     """Take a beneficiary off the list. Raises `StillUsed` while an invoice is open; drafts count (INV-03)."""
     locked = Beneficiary.objects.select_for_update().get(pk=beneficiary.pk)
-    open_invoices = list(Invoice.objects.filter(beneficiary=locked).exclude(status__in=list(CLOSED))[:50])
-    if open_invoices:
-        raise StillUsed(open_invoices)
-    Beneficiary.objects.filter(pk=locked.pk).update(archived_at=timezone.now())
-    _record(locked, "removed", by=by)
+    open_invoices = Invoice.objects.filter(beneficiary=locked).exclude(status__in=list(CLOSED))
+    shown = list(open_invoices.order_by("-modified_at", "-id")[:_MOST_SHOWN])
+    if shown:
+        raise StillUsed(shown)
+    if Beneficiary.objects.filter(pk=locked.pk, archived_at=None).update(archived_at=timezone.now()):
+        _record(locked, "removed", by=by)
 
 
 @transaction.atomic
 def remember_decision(beneficiary: Beneficiary, *, number: str, description: str, by: Actor) -> Decision:
-    """Save a number at the profile, or renew its description."""
+    """Save a number at the profile, or renew its description; what is saved already leaves no trace."""
     decision, created = Decision.objects.get_or_create(
         beneficiary=beneficiary,
         number=number,
         archived_at=None,
         defaults={"insurer": by.insurer, "description": description},
     )
-    if not created and description and decision.description != description:
-        Decision.objects.filter(pk=decision.pk).update(description=description)
-    _record(beneficiary, "decision_saved", by=by, detail={"decision": str(decision.pk)})
+    renewed = bool(description) and decision.description != description
+    if renewed:
+        decision.description = description
+        decision.save(update_fields=["description"])
+    if created or renewed:
+        _record(beneficiary, "decision_saved", by=by, detail={"decision": str(decision.pk)})
     return decision
 
 
 @transaction.atomic
 def forget_decision(beneficiary: Beneficiary, *, decision_id: UUID, by: Actor) -> None:
-    """Delete a saved number; a used one is archived (INV-04)."""
-    decision = Decision.objects.get(pk=decision_id, beneficiary=beneficiary, archived_at=None)
+    """Delete a saved number; a used one is archived (INV-04). Nothing happens to one that is gone."""
+    decision = Decision.objects.filter(pk=decision_id, beneficiary=beneficiary, archived_at=None).first()
+    if decision is None:
+        return
     if Invoice.objects.filter(beneficiary=beneficiary, decision_number=decision.number).exists():
         Decision.objects.filter(pk=decision.pk).update(archived_at=timezone.now())
     else:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from guichet import storage
+from guichet.accounts.models import BankAccount
+from guichet.invoices import checking
 from guichet.invoices.actions import drafts
 from guichet.invoices.models import InvoiceAttachment
 from guichet.kernel import dates, money, qrbill
@@ -22,7 +24,8 @@ def read(attachment_id: str) -> None:
     The platform's own work on a file already recorded when it was attached; it changes no case, so it leaves no
     entry in the audit.
     """
-    attachment = InvoiceAttachment.objects.select_related("stored").filter(pk=attachment_id, code=None).first()
+    waiting = InvoiceAttachment.objects.select_related("stored").filter(code=None, removed_at=None)
+    attachment = waiting.filter(pk=attachment_id).first()
     if attachment is None or attachment.state not in InvoiceAttachment.SERVED:
         return
     data = storage.read(attachment.stored)
@@ -54,13 +57,25 @@ def _understood(text: str) -> dict[str, Any]:
 
 def take_over(invoice: Invoice, attachment: InvoiceAttachment, *, draft_no: int, by: Actor) -> int:
     """Fill what the bill says into the draft's blanks; nothing typed is overwritten. Raises as `save_draft` does."""
-    return drafts.save_draft(invoice, raw=proposal(invoice.raw, attachment.code or {}), draft_no=draft_no, by=by)
+    code = attachment.code or {}
+    proposed = proposal(invoice.raw, {**code, "account": _account(code, by=by)})
+    asked = checking.form_of(invoice).model_fields
+    raw = {name: value for name, value in proposed.items() if name in asked}
+    return drafts.save_draft(invoice, raw=raw, draft_no=draft_no, by=by)
+
+
+def _account(code: dict[str, Any], *, by: Actor) -> str:
+    """The company's account that the bill wants to be paid on, as the form writes it; nothing for any other."""
+    accounts = BankAccount.objects.filter(affiliation=by.affiliation, archived_at=None, iban=code.get("iban", ""))
+    found = accounts.order_by("created_at", "id").first()
+    return f"{checking.COMPANY_ACCOUNT}{found.pk}" if found else ""
 
 
 def proposal(raw: Raw, code: dict[str, Any]) -> Raw:
-    """The draft with the bill's number, date, reference and amount in the places still empty."""
+    """The draft with the bill's number, date, reference, account and amount in the places still empty."""
     filled = dict(raw)
     for name, value in (
+        ("account", code.get("account")),
         ("supplier_number", code.get("invoice_number")),
         ("supplier_date", code.get("invoice_date")),
         ("payment_reference", code.get("reference")),
@@ -69,10 +84,10 @@ def proposal(raw: Raw, code: dict[str, Any]) -> Raw:
         if value and not filled.get(name):
             filled[name] = value
     lines = [dict(line) for line in filled.get("lines") or [] if any(str(value).strip() for value in line.values())]
-    if code.get("amount") and not any(line.get("price") for line in lines):
+    is_francs = code.get("currency") == "CHF"
+    if is_francs and code.get("amount") and not any(line.get("price") for line in lines):
         first = lines[0] if lines else {}
         description = first.get("description") or code.get("message") or code.get("creditor", "")
         rest = {"description": description[:120], "quantity": "1", "unit": "lump", "price": code["amount"]}
-        lines = [{**rest, **{name: value for name, value in first.items() if value}}, *lines[1:]]
-        filled["lines"] = lines
+        filled["lines"] = [{**rest, **{name: value for name, value in first.items() if value}}, *lines[1:]]
     return filled

@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from guichet import storage
 from guichet.accounts.models import Affiliation
 from guichet.casework import drafts, uploads
-from guichet.casework.errors import NotEditable
+from guichet.casework.errors import FileRefused, NotEditable
 from guichet.casework.jobs import defer
 from guichet.formspec import registry
+from guichet.formspec.reading import within
+from guichet.invoices import checking
 from guichet.invoices.actions.common import note
 from guichet.invoices.models import Beneficiary, Invoice, InvoiceAttachment
 from guichet.invoices.states import EDITABLE, Status
@@ -21,6 +25,8 @@ if TYPE_CHECKING:
 
     from guichet.accounts.access import Actor
     from guichet.formspec.reading import Raw
+
+MOST_DOCUMENTS = 50  # on one invoice
 
 
 @transaction.atomic
@@ -39,6 +45,7 @@ def open_draft(*, code: str, by: Actor, raw: Raw | None = None) -> Invoice:
         modified_at=now,
         changed_at=now,
     )
+    _follow_beneficiary(invoice, by=by)
     note(invoice, "opened", by=by)
     return invoice
 
@@ -46,16 +53,26 @@ def open_draft(*, code: str, by: Actor, raw: Raw | None = None) -> Invoice:
 @transaction.atomic
 def open_or_reuse(*, code: str, beneficiary: str, by: Actor) -> Invoice:
     """The person's untouched draft of this form if there is one, else a new one, with the beneficiary chosen."""
-    raw: Raw = {"beneficiary": beneficiary} if _is_uuid(beneficiary) else {}
+    raw: Raw = {"beneficiary": beneficiary} if checking.uuid_or_none(beneficiary) else {}
     pristine = Invoice.objects.filter(
-        affiliation=by.affiliation, responsible=by.person, status=Status.DRAFT, form_code=code, draft_no=1, raw=raw
+        affiliation=by.affiliation,
+        responsible=by.person,
+        status=Status.DRAFT,
+        form_code=code,
+        edition=registry.current(code).edition,
+        draft_no=1,
+        raw=raw,
+        attachments=None,
     )
     return pristine.order_by("-modified_at").first() or open_draft(code=code, raw=raw, by=by)
 
 
 @transaction.atomic
 def save_draft(invoice: Invoice, *, raw: Raw, draft_no: int, by: Actor) -> int:
-    """Store what was typed; see `casework.drafts.save` for what it raises."""
+    """Store what was typed, where it may be changed; see `casework.drafts.save` for what it raises."""
+    editable = checking.editable_places(invoice, by=by)
+    if editable is not None:
+        raw = within(raw, invoice.raw, editable)
     saved = drafts.save(invoice, raw=raw, draft_no=draft_no, editable=EDITABLE, by=by)
     if invoice.status == Status.DRAFT:
         _follow_beneficiary(invoice, by=by)
@@ -64,27 +81,24 @@ def save_draft(invoice: Invoice, *, raw: Raw, draft_no: int, by: Actor) -> int:
 
 def _follow_beneficiary(invoice: Invoice, *, by: Actor) -> None:
     """Keep the beneficiary's column in step, so that lists of drafts can name and filter by it."""
-    chosen = str(invoice.raw.get("beneficiary", ""))
-    if chosen == str(invoice.beneficiary_id or ""):
+    chosen = checking.uuid_or_none(invoice.raw.get("beneficiary"))
+    if chosen == invoice.beneficiary_id:
         return
-    visible = Beneficiary.objects.visible_to(by)  # type: ignore[attr-defined]
-    beneficiary = visible.filter(pk=chosen).first() if _is_uuid(chosen) else None
+    beneficiary = Beneficiary.objects.visible_to(by).filter(pk=chosen).first() if chosen else None
     Invoice.objects.filter(pk=invoice.pk, status=Status.DRAFT).update(beneficiary=beneficiary)
     invoice.beneficiary = beneficiary
 
 
-def _is_uuid(text: str) -> bool:
-    return len(text) == 36 and text.count("-") == 4 and all(c in "0123456789abcdef-" for c in text)  # noqa: PLR2004
-
-
 @transaction.atomic
 def discard_draft(invoice: Invoice, *, by: Actor) -> None:
-    """Delete a draft that was never sent, with its files' entries. Raises `NotEditable` otherwise."""
+    """Delete a draft that was never sent, and the bytes of its files. Raises `NotEditable` otherwise."""
     locked = Invoice.objects.select_for_update(of=("self",)).filter(pk=invoice.pk, status=Status.DRAFT).first()
     if locked is None:
         raise NotEditable
     note(locked, "discarded", by=by)
     locked.events.all().delete()
+    for attachment in locked.attachments.select_related("stored"):
+        storage.destroy(attachment.stored)
     locked.attachments.all().delete()
     locked.delete()
 
@@ -96,6 +110,9 @@ def attach(invoice: Invoice, *, source: BinaryIO, name: str, by: Actor) -> Invoi
     checked = uploads.check(source, name=name)
     with transaction.atomic():
         locked = _lock_editable(invoice.pk)
+        if locked.attachments.filter(removed_at=None).count() >= MOST_DOCUMENTS:
+            words = _("Une demande prend {most} documents au plus. Réunissez-en plusieurs dans un PDF.")
+            raise FileRefused(words.format(most=MOST_DOCUMENTS))
         attachment = InvoiceAttachment.objects.create(
             insurer=by.insurer,
             case=locked,
@@ -121,7 +138,14 @@ def _lock_editable(invoice_id: UUID) -> Invoice:
 
 @transaction.atomic
 def detach(attachment: InvoiceAttachment, *, by: Actor) -> None:
-    """Take a document away; one that was already sent stays in the earlier version. Raises `NotEditable`."""
+    """Take a document away. One that was sent stays in the earlier version; of another nothing can be read again.
+
+    Raises `NotEditable`.
+    """
     locked = _lock_editable(attachment.case_id)
-    InvoiceAttachment.objects.filter(pk=attachment.pk, removed_at=None).update(removed_at=timezone.now())
+    alive = InvoiceAttachment.objects.filter(pk=attachment.pk, removed_at=None)
+    if not alive.update(removed_at=timezone.now()):
+        return
+    if attachment.first_version > locked.version_no:
+        storage.destroy(attachment.stored)
     note(locked, "detached", by=by, detail={"attachment": str(attachment.pk)})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone, translation
@@ -12,20 +13,38 @@ from guichet.casework.errors import Blocked, NotEditable, OtherContent, Overtake
 from guichet.casework.jobs import defer
 from guichet.casework.receipts import content_hash, new_receipt_code, next_number
 from guichet.formspec.findings import words
-from guichet.formspec.reading import Reading
 from guichet.invoices import checking
 from guichet.invoices.actions.beneficiaries import remember_decision
 from guichet.invoices.actions.common import note
-from guichet.invoices.formtypes.base import BENEFICIARY_ACCOUNT, InvoiceForm
+from guichet.invoices.formtypes.base import InvoiceForm
 from guichet.invoices.models import Invoice, InvoiceVersion
 from guichet.invoices.states import EDITABLE, WORKFLOW, Status
 from guichet.kernel.findings import Level
+from guichet.kernel.text import clean_line
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from uuid import UUID
 
     from guichet.accounts.access import Actor
+    from guichet.formspec.reading import Reading
+    from guichet.kernel.findings import Finding
+
+_LONGEST_ANSWER = 500  # characters of a « je sais, parce que… »
+_MOVED = (
+    "status",
+    "version_no",
+    "sent_at",
+    "changed_at",
+    "opened_at",
+    "beneficiary",
+    "account",
+    "decision_number",
+    "period_from",
+    "period_to",
+    "total",
+    "responsible",
+    "number",
+)
 
 
 @transaction.atomic
@@ -33,9 +52,11 @@ def send(invoice: Invoice, *, key: UUID, draft_no: int, answered: dict[str, str]
     """Send the saved draft `draft_no`. The same `key` again gives the same version and does nothing else.
 
     `answered` holds the sender's « je sais, parce que… » by "code@place". Raises `OtherContent` (same key, another
-    draft), `NotEditable` (already sent with another key), `Stale` (saved elsewhere since), `Blocked` (checks).
+    draft), `NotEditable` (already sent with another key, or gone), `Stale` (saved elsewhere since), `Blocked` (checks).
     """
-    locked = Invoice.objects.select_for_update(of=("self",)).get(pk=invoice.pk)
+    locked = Invoice.objects.select_for_update(of=("self",)).filter(pk=invoice.pk).first()
+    if locked is None:
+        raise NotEditable
     earlier = InvoiceVersion.objects.filter(idempotency_key=key).first()
     if earlier is not None:
         if (earlier.case_id, earlier.draft_no) == (locked.pk, draft_no):
@@ -45,59 +66,32 @@ def send(invoice: Invoice, *, key: UUID, draft_no: int, answered: dict[str, str]
         raise NotEditable
     if locked.draft_no != draft_no:
         raise Stale
-    reading = checking.check(locked, by=by)
-    if reading.is_blocked or not isinstance(reading.answers, InvoiceForm) or _unanswered(reading, answered):
+    facts = checking.known(locked, by=by)
+    reading = checking.check(locked, by=by, facts=facts)
+    said = {place: clean_line(text[:_LONGEST_ANSWER], _LONGEST_ANSWER) for place, text in answered.items()}
+    if reading.is_blocked or not isinstance(reading.answers, InvoiceForm) or _unanswered(reading, said):
         raise Blocked(reading)
-    return _send(locked, reading, key=key, answered=answered, by=by)
+    version = _version(locked, reading, facts, key=key, answered=said, by=by)
+    _move(locked, reading.answers, facts, version, by=by)
+    _confirm(locked, version, by=by)
+    defer("invoices.print_version", queue="documents", insurer_id=by.insurer.pk, version_id=str(version.pk))
+    invoice.refresh_from_db()
+    return version
 
 
 def _unanswered(reading: Reading, answered: dict[str, str]) -> bool:
     return any(
-        finding.level is Level.WARNING and not answered.get(f"{finding.code}@{finding.place}", "").strip()
+        finding.level is Level.WARNING and not answered.get(f"{finding.code}@{finding.place}")
         for finding in reading.findings
     )
 
 
-def _send(
-    invoice: Invoice, reading: Reading, *, key: UUID, answered: dict[str, str], by: Actor
+def _version(
+    invoice: Invoice, reading: Reading, facts: checking.Known, *, key: UUID, answered: dict[str, str], by: Actor
 ) -> InvoiceVersion:
-    now = timezone.now()
     answers = reading.answers
     assert isinstance(answers, InvoiceForm)  # noqa: S101 -- `send` refused everything else
-    beneficiary, account = checking.parties(invoice, answers, by=by)
-    if answers.save_decision:
-        remember_decision(beneficiary, number=answers.decision, description=answers.decision_description, by=by)
-    version = _version(invoice, reading, key=key, answered=answered, now=now, by=by)
-    first, last = answers.period()
-    move = WORKFLOW.check("send", status=invoice.status, side="partner")
-    Invoice.objects.filter(pk=invoice.pk).update(
-        status=move.target,
-        number=invoice.number or next_number(by.insurer, timezone.localtime(now).year),
-        version_no=version.no,
-        sent_at=invoice.sent_at or now,
-        changed_at=now,
-        opened_at=None,
-        beneficiary=beneficiary,
-        account=None if answers.account == BENEFICIARY_ACCOUNT else account,
-        decision_number=answers.decision,
-        period_from=first,
-        period_to=last,
-        total=version.computed["total"],
-        responsible=by.person,
-    )
-    invoice.refresh_from_db()
-    note(invoice, "sent", by=by, detail={"version": version.no, "hash": version.content_hash})
-    _confirm(invoice, version, by=by)
-    defer("invoices.print_version", queue="documents", insurer_id=by.insurer.pk, version_id=str(version.pk))
-    return version
-
-
-def _version(
-    invoice: Invoice, reading: Reading, *, key: UUID, answered: dict[str, str], now: datetime, by: Actor
-) -> InvoiceVersion:
-    answers = reading.answers
-    assert isinstance(answers, InvoiceForm)  # noqa: S101
-    content = checking.content(invoice, answers, by=by)
+    content = checking.content(invoice, answers, by=by, facts=facts)
     return InvoiceVersion.objects.create(
         insurer=by.insurer,
         case=invoice,
@@ -108,23 +102,46 @@ def _version(
         content_hash=content_hash(content),
         receipt_code=new_receipt_code(),
         language=(translation.get_language() or "fr")[:2],
-        sent_at=now,
+        sent_at=timezone.now(),
         sent_by=by.person,
         answers=content["answers"],
         computed=content["computed"],
-        snapshot={**content["snapshot"], "raw": invoice.raw},
+        snapshot={**content["snapshot"], "raw": invoice.raw, "sender": str(by.person)},
     )
 
 
-def _warning(finding: Any, answered: dict[str, str]) -> dict[str, str]:
+def _warning(finding: Finding, answered: dict[str, str]) -> dict[str, str]:
     return {
         "code": finding.code,
         "level": str(finding.level),
         "place": finding.place,
         "text": words(finding),
         "source": finding.source,
-        "answer": answered.get(f"{finding.code}@{finding.place}", "").strip()[:500],
+        "answer": answered.get(f"{finding.code}@{finding.place}", ""),
     }
+
+
+def _move(invoice: Invoice, answers: InvoiceForm, facts: checking.Known, version: InvoiceVersion, *, by: Actor) -> None:
+    """The invoice says what its newest version says; numbered at its first sending, in the local year."""
+    assert facts.beneficiary is not None  # noqa: S101 -- the checks found one
+    if answers.save_decision:
+        description = answers.decision_description
+        remember_decision(facts.beneficiary, number=answers.decision, description=description, by=by)
+    sent_at = version.sent_at
+    invoice.status = WORKFLOW.check("send", status=invoice.status, side="partner").target
+    invoice.version_no = version.no
+    invoice.sent_at = invoice.sent_at or sent_at
+    invoice.changed_at = sent_at
+    invoice.opened_at = None
+    invoice.beneficiary = facts.beneficiary
+    invoice.account = facts.account.bank_account if facts.account else None
+    invoice.decision_number = answers.decision
+    invoice.period_from, invoice.period_to = answers.period()
+    invoice.total = Decimal(version.computed["total"])
+    invoice.responsible = by.person
+    invoice.number = invoice.number or next_number(by.insurer, timezone.localtime(sent_at).year)
+    invoice.save(update_fields=_MOVED)
+    note(invoice, "sent", by=by, detail={"version": version.no, "hash": version.content_hash})
 
 
 def _confirm(invoice: Invoice, version: InvoiceVersion, *, by: Actor) -> None:
