@@ -119,7 +119,7 @@ class SealedReader(io.RawIOBase):
 
     def readinto(self, buffer: WriteableBuffer) -> int:
         target = memoryview(buffer).cast("B")
-        if self._place >= self._size and self._size:
+        if self._place >= max(self._size, 1):  # the one chunk of an empty object is checked too
             return 0
         index, offset = divmod(self._place, self._chunk_size)
         piece = self._chunk(index)[offset : offset + len(target)]

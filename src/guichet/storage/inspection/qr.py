@@ -19,15 +19,16 @@ if TYPE_CHECKING:
 
 MOST_PAGES: Final = 10
 _QUIET_ZONE: Final = 60  # pixels of white around; codes at the very edge are not found otherwise
-_LARGE: Final = 6_000_000  # pixels; above, twice the size helps nobody
-_LARGEST: Final = 16_000_000  # pixels; above, a photo is made smaller first
+_SMALL: Final = 3_000_000  # pixels; A4 at 150 dpi is less, and gains by twice the size
+_LARGE: Final = 6_000_000  # pixels; a photo of more is made smaller after a first look
+_LARGEST: Final = 16_000_000  # pixels; … and before it
 _WHITE: Final = 255
 
 
 def in_image(image: Image.Image, seconds: float) -> list[str]:
     """All codes of one image in shades of grey."""
     search = _Search(seconds)
-    image = _smaller(image)
+    image = _at_most(_LARGEST, image)
     return search.through(_quick(image)) or search.thoroughly(image)
 
 
@@ -86,6 +87,7 @@ def _resolutions(pages: Pages, number: int) -> Iterator[Image.Image]:
 
 def _quick(image: Image.Image) -> Iterator[Image.Image]:
     yield image
+    image = _handy(image)
     yield _framed(image)
     yield _doubled(image)
     yield _doubled(image).filter(ImageFilter.GaussianBlur(1))
@@ -94,6 +96,7 @@ def _quick(image: Image.Image) -> Iterator[Image.Image]:
 
 def _thorough(image: Image.Image) -> Iterator[Image.Image]:
     """Against noise: blur and median; against bad light: contrast and thresholds; against slant: turns."""
+    image = _handy(image)
     yield _doubled(image.filter(ImageFilter.MedianFilter(3)))
     yield _doubled(ImageOps.autocontrast(image.filter(ImageFilter.GaussianBlur(0.8)), cutoff=2))
     yield _doubled(image).filter(ImageFilter.GaussianBlur(2))
@@ -116,8 +119,9 @@ def _framed(image: Image.Image) -> Image.Image:
 
 
 def _doubled(image: Image.Image) -> Image.Image:
+    """Modules of two or three pixels become readable; a large image has larger ones."""
     framed = _framed(image)
-    if framed.width * framed.height > _LARGE:
+    if framed.width * framed.height > _SMALL:
         return framed
     return framed.resize((framed.width * 2, framed.height * 2), Image.Resampling.BICUBIC)
 
@@ -126,9 +130,12 @@ def _turned(image: Image.Image, angle: float) -> Image.Image:
     return _doubled(image).rotate(angle, resample=Image.Resampling.BICUBIC, expand=True, fillcolor=_WHITE)
 
 
-def _smaller(image: Image.Image) -> Image.Image:
-    pixels = image.width * image.height
-    if pixels <= _LARGEST:
+def _handy(image: Image.Image) -> Image.Image:
+    return _at_most(_LARGE, image)
+
+
+def _at_most(pixels: int, image: Image.Image) -> Image.Image:
+    ratio = (pixels / (image.width * image.height)) ** 0.5
+    if ratio >= 1:
         return image
-    ratio = (_LARGEST / pixels) ** 0.5
-    return image.resize((int(image.width * ratio), int(image.height * ratio)), Image.Resampling.BOX)
+    return image.resize((max(1, int(image.width * ratio)), max(1, int(image.height * ratio))), Image.Resampling.BOX)

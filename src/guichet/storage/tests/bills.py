@@ -53,6 +53,15 @@ def page(text, *, dpi=100, angle=0.0, noise=0.0, seed=0):
     return _grainy(turned, noise, seed) if noise else turned
 
 
+def speckled(image, share, seed):
+    """With this share of the pixels black or white, as a dirty scanner sees."""
+    dice = random.Random(seed)
+    pixels = bytearray(image.tobytes())
+    for _ in range(round(len(pixels) * share)):
+        pixels[dice.randrange(len(pixels))] = dice.choice((0, 255))
+    return Image.frombytes("L", image.size, bytes(pixels))
+
+
 def encoded(image, kind="PNG", **save):
     """The image as a file."""
     out = io.BytesIO()

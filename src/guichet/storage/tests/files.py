@@ -107,6 +107,15 @@ def with_embedded_file(content=b"hello"):
     return pdf(change=change)
 
 
+def with_file_in_a_stream():
+    """A PDF with a file that no list of attachments names."""
+
+    def change(document):
+        document.pages[0].Hidden = document.make_stream(b"MZ", Type=pikepdf.Name.EmbeddedFile)
+
+    return pdf(change=change)
+
+
 def with_stream(content, **save):
     """A PDF with these bytes in a packed stream."""
 

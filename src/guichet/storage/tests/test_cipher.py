@@ -68,6 +68,15 @@ def test_cipher_notices_every_flipped_bit(size, data):
         reader(bytes(content), size).read()
 
 
+def test_cipher_has_nothing_beyond_the_end_and_closes_twice():
+    file = reader(sealed(noise(200)), 200)
+    file.seek(1000)
+    assert (file.readall(), file.read(), file.tell()) == (b"", b"", 1000)
+    file.close()
+    file.close()
+    assert file.closed
+
+
 def test_cipher_notices_swapped_chunks():
     content = sealed(noise(200))
     one, two = content[:80], content[80:160]

@@ -3,6 +3,7 @@
 import io
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pikepdf
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from guichet import storage
-from guichet.storage.inspection import pool
+from guichet.storage.inspection import door, pool
 from guichet.storage.inspection.codes import REFUSALS
 from guichet.storage.tests import files
 
@@ -145,6 +146,7 @@ def test_inspection_refuses_heic_with_instructions():
         (files.with_linked_action(S="/GoToR", F="\\\\evil.example\\share"), "pdf.action"),
         (files.with_linked_action(S="/SubmitForm", F="https://evil.example"), "pdf.action"),
         (files.with_embedded_file(), "pdf.embedded"),
+        (files.with_file_in_a_stream(), "pdf.embedded"),
         (files.encrypted(), "pdf.encrypted"),
         (files.encrypted(user=""), "pdf.encrypted"),
         (files.pdf(201), "pdf.pages"),
@@ -268,6 +270,31 @@ def test_inspection_refuses_what_kills_or_hangs_the_child_and_the_next_question_
     assert refusal(files.pdf(), "a.pdf") == "file.unreadable"
     monkeypatch.setattr(pool.Child, "ask", original)
     assert storage.inspect_document(files.pdf(), name="a.pdf").refused is None
+
+
+def test_inspection_answers_many_at_once_each_about_its_own():
+    with ThreadPoolExecutor(8) as threads:
+        found = threads.map(lambda pages: storage.inspect_document(files.pdf(pages), name="a.pdf").pages, range(1, 25))
+        assert list(found) == list(range(1, 25))
+    assert len(pool.pool._idle) <= pool.MOST_CHILDREN
+
+
+def test_inspection_child_is_replaced_after_many_questions():
+    storage.inspect_document(files.pdf(), name="a.pdf")
+    tired = pool.pool._idle[-1]
+    tired.answered = pool.MOST_QUESTIONS
+    assert storage.inspect_document(files.pdf(), name="a.pdf").pages == 1
+    assert (tired.is_alive, tired in pool.pool._idle) == (False, False)
+
+
+def test_inspection_refuses_more_bytes_than_a_child_may_hold():
+    assert refusal(bytes(door.MOST_BYTES + 1), "a.pdf") == "file.large"
+
+
+@pytest.mark.parametrize("answer", [{"pages": -1}, {"refused": "no such code"}, {"unknown": 1}, {"pages": "many"}])
+def test_inspection_does_not_trust_the_child(monkeypatch, answer):
+    monkeypatch.setattr(pool.Child, "ask", lambda *_args, **_options: (answer, b""))
+    assert refusal(files.pdf(), "a.pdf") == "file.unreadable"
 
 
 def test_inspection_child_that_takes_too_long_is_ended():
