@@ -150,9 +150,14 @@ def run(var: Path, port: int, *, reset: bool, with_parent: bool) -> int:
     stopping: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _frame: stopping.append(number))
+    parent = os.getppid()
     if with_parent:
-        processes.die_with_parent(signal.SIGTERM, parent=os.getppid())()
-    stack = Stack(var, port, say=_say, should_stop=lambda: bool(stopping))
+        processes.die_with_parent(signal.SIGTERM, parent=parent)()
+
+    def should_stop() -> bool:
+        return bool(stopping) or (with_parent and processes.handles_interrupt(parent))
+
+    stack = Stack(var, port, say=_say, should_stop=should_stop)
     try:
         if reset:
             _say(f"Starting from fresh data in {var}")
@@ -161,7 +166,7 @@ def run(var: Path, port: int, *, reset: bool, with_parent: bool) -> int:
                 _remove(var / name)
         stack.up()
         _announce(stack)
-        while not stopping:
+        while not should_stop():
             stack.look_after()
             time.sleep(0.2)
     except supervisor.Interrupted:

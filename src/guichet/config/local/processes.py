@@ -8,6 +8,7 @@ import grp
 import hashlib
 import os
 import pwd
+import re
 import signal
 import stat
 import subprocess
@@ -159,6 +160,18 @@ def state_of(pid: int) -> str:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
     except (OSError, IndexError):
         return ""
+
+
+def handles_interrupt(pid: int) -> bool:
+    """Whether a process is inside its handler of SIGINT, where the kernel blocks a second one.
+
+    GNU make told alone to stop by SIGINT waits there for its children and tells them nothing.
+    """
+    try:
+        blocked = re.search(r"^SigBlk:\s*(\w+)$", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+    except OSError:
+        return False
+    return blocked is not None and bool(int(blocked.group(1), 16) >> (signal.SIGINT - 1) & 1)
 
 
 def wait_until(condition: Callable[[], bool], *, seconds: float, step: float = 0.02) -> bool:
