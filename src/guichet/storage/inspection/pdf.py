@@ -84,7 +84,8 @@ def _refuse_what_acts(document: pikepdf.Pdf) -> None:
         _refuse_what_is_in(opening)
         raise Refused("pdf.action")
     for thing in document.objects:
-        if _SUSPECT.search(thing.unparse(resolved=True)):
+        written = thing.stream_dict if isinstance(thing, pikepdf.Stream) else thing
+        if _SUSPECT.search(written.unparse(resolved=True)):
             _refuse_what_is_in(thing)
 
 
