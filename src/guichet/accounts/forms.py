@@ -220,7 +220,10 @@ class RegistrationForm(Questions):
     house_no = fields.line(_("N°"), limit=16, required=False, **{"data-width": "tiny"})
     postcode = fields.line(_("NPA"), _("Saisissez un numéro postal de quatre chiffres, par exemple 1950."), limit=16, **{"data-width": "npa", "autocomplete": "postal-code"})
     town = fields.line(_("Localité"), _("Saisissez la localité."), limit=35, **{"data-width": "medium", "autocomplete": "address-level2"})
-    phone = fields.telephone(label=_("Téléphone de la société"))
+    phone = fields.telephone(
+        label=_("Téléphone de la société"),
+        missing=_("Saisissez le téléphone de la société, par exemple 027 123 45 67."),
+    )
     last_name = fields.line(_("Nom"), _("Saisissez le nom."), autocomplete="family-name")
     first_name = fields.line(_("Prénom"), _("Saisissez le prénom."), autocomplete="given-name")
     email = fields.email(help_text=_("Pour vous connecter et pour les messages"))
@@ -233,6 +236,7 @@ class RegistrationForm(Questions):
     mobile = fields.mobile(
         label=_("Numéro de téléphone portable"),
         help_text=_("Vous recevrez un code à 6 chiffres lors de vos connexions"),
+        missing=_("Saisissez votre numéro de portable, par exemple 079 123 45 67."),
     )
     terms = forms.BooleanField(
         label=_("J'ai lu et j'accepte les conditions d'utilisation"),
@@ -268,11 +272,14 @@ class RegistrationForm(Questions):
 
     def not_online(self, kind: str) -> str:
         """An honest sentence for the kinds the insurer registers itself for now."""
-        return gettext("L'inscription « %(kind)s » se fait pour l'instant auprès de %(name)s, au %(phone)s.") % {
-            "kind": AffiliationKind(kind).label,
-            "name": self.insurer.name,
-            "phone": self.insurer.phone,
-        }
+        text = gettext("L'inscription « %(kind)s » se fait pour l'instant par téléphone, au %(phone)s.")
+        return text % {"kind": AffiliationKind(kind).label, "phone": self.insurer.phone}
+
+    def hint(self, kind: str) -> str:
+        """Under the answer, before it is chosen."""
+        if kind in ONLINE:
+            return gettext("Vous facturez des prestations pour des assurés. Il vous faut un GLN.")
+        return gettext("Pour l'instant par téléphone : %(phone)s") % {"phone": self.insurer.phone}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

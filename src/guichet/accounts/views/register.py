@@ -75,8 +75,7 @@ def _page(form: RegistrationForm) -> dict[str, object]:
 
 def _question(form: RegistrationForm) -> FieldView:
     choices = tuple(
-        Choice(kind.value, kind.label, "" if kind in ONLINE else form.not_online(kind))
-        for kind in offered_kinds(form.insurer)
+        Choice(kind.value, kind.label, form.hint(kind)) for kind in offered_kinds(form.insurer)
     )
     return from_django(form["kind"], cards=True, choices=choices, value=form.chosen)
 
