@@ -78,7 +78,7 @@ def listing(request: SpaceRequest, slug: str, invoice_id: UUID) -> HttpResponse:
     del slug
     invoice = invoice_of(request, invoice_id)
     shown = invoice.attachments.filter(removed_at=None).order_by("added_at", "id")
-    return render(request, "invoices/counter/attachments.html", {"invoice": invoice, "attachments": shown})
+    return render(request, "invoices/counter/attachments.html", {"invoice": invoice, "attachments": shown, "back": ""})
 
 
 @partner

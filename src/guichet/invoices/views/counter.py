@@ -122,9 +122,9 @@ def new(request: SpaceRequest, slug: str, code: str) -> HttpResponse:
 @require_safe
 def case(request: SpaceRequest, slug: str, invoice_id: UUID) -> HttpResponse:
     """The page of one invoice. Mails lead here; it sends everybody where the work is."""
+    invoice = invoice_of(request, invoice_id)
     if request.actor.is_staff:
         return HttpResponseRedirect(reverse("invoices:review", args=[slug, invoice_id]))
-    invoice = invoice_of(request, invoice_id)
     if invoice.status in EDITABLE:
         return HttpResponseRedirect(reverse("invoices:entry", args=[slug, invoice_id]))
     version = current_version(invoice)

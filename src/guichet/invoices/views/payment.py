@@ -33,7 +33,7 @@ _MOST_COUNTED = 1_000
 def batches(request: SpaceRequest, slug: str) -> HttpResponse:
     """What waits, and what was handed over."""
     del slug
-    waiting = Transmission.objects.filter(insurer=request.insurer, batch=None).order_by()
+    waiting = Transmission.objects.filter(insurer=request.insurer, batch=None).order_by("created_at")
     context = {
         "batches": Batch.objects.filter(insurer=request.insurer)
         .select_related("created_by")
