@@ -194,6 +194,17 @@ def status(value: str, word: object) -> SafeString:
     return format_html('<span class="status status--{}">{}{}</span>', value, status_icon(value), word)
 
 
+@register.simple_tag
+def mark(insurer: Any) -> SafeString:
+    """The insurer's sign: its letters on its own accent, wherever the page's accent is another."""
+    return format_html(
+        '<span class="brand__mark" aria-hidden="true"><svg viewBox="0 0 1 1" preserveAspectRatio="none">'
+        '<path fill="{}" d="M0 0h1v1H0z"/></svg><span>{}</span></span>',
+        insurer.accent,
+        insurer.number_prefix,
+    )
+
+
 @register.filter
 def notice_icon(tone: str) -> str:
     """The icon's name of a notice."""
