@@ -10,7 +10,7 @@ from django.db.models import Choices
 from guichet.formspec.declare import Ask, plain, table
 from guichet.formspec.findings import words
 from guichet.kernel.findings import Level
-from guichet.ui.forms import Choice, FieldView
+from guichet.ui.forms import Choice, FieldView, side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -42,6 +42,7 @@ class RowView:
     fields: tuple[FieldView, ...]
     errors: tuple[str, ...] = ()
     note: str = ""
+    rows: tuple[tuple[FieldView, ...], ...] = ()  # the same fields, as they stand beside one another
 
     @property
     def anchor(self) -> str:
@@ -69,6 +70,7 @@ class SectionView:
     title: Words
     hint: Words
     fields: tuple[FieldView, ...] = ()
+    rows: tuple[tuple[FieldView, ...], ...] = ()  # the same fields, as they stand beside one another
     table: TableView | None = None
 
 
@@ -80,11 +82,12 @@ def sections(form_type: type[FormType], raw: Raw, look: Look) -> tuple[SectionVi
         first = section.fields[0]
         row = table(form_type.model_fields[first])
         if row is not None:
-            view = _table(first, form_type.asks()[first], row, raw.get(first) or [{}], at, look)
+            view = _table(first, form_type.asks()[first], row, raw.get(first) or [_preset(row)], at, look)
             shown.append(SectionView(section.title, section.hint, table=view))
         else:
             fields = tuple(_field(form_type, name, name, raw, at, look) for name in section.fields)
-            shown.append(SectionView(section.title, section.hint, fields))
+            rows = side_by_side(fields, section.beside)
+            shown.append(SectionView(section.title, section.hint, fields, rows))
     return tuple(shown)
 
 
@@ -132,6 +135,7 @@ def _row(name: str, index: int | str, row: type[Row], line: Raw, at: Mapping[str
         fields=fields,
         errors=tuple(at.get(prefix, ())),
         note=look.pins.get(prefix, ""),
+        rows=side_by_side(fields, row.beside, f"{prefix}-"),
     )
 
 
