@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from guichet.casework.models import AttachmentState
+from guichet.invoices import queries
 from guichet.invoices.models import Invoice
-from guichet.kernel import bank, decisions, money
+from guichet.kernel import bank, dates, decisions, money
 from guichet.kernel.findings import Invalid
 
 if TYPE_CHECKING:
-    from guichet.invoices.models import InvoiceVersion
+    from guichet.invoices.models import InvoiceAttachment, InvoiceVersion
+
+_RECENT = timedelta(days=30)  # an IBAN changed this shortly before the sending is looked at
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,15 @@ class Flag:
 
 def flags_of(invoice: Invoice, version: InvoiceVersion) -> list[Flag]:
     """All checks of what was sent, the grave ones first."""
-    found = [*_decision(invoice), *_account(invoice, version), *_bill(invoice, version), *_first(invoice), *_warned(version)]
+    files = queries.sent_files(version)
+    found = [
+        *_decision(invoice),
+        *_account(invoice, version),
+        *_scanned(files),
+        *_bill(invoice, version, files),
+        *_first(invoice),
+        *_warned(version),
+    ]
     order = {"error": 0, "attention": 1, "success": 2}
     return sorted(found, key=lambda flag: order[flag.tone])
 
@@ -48,11 +60,11 @@ def _account(invoice: Invoice, version: InvoiceVersion) -> list[Flag]:
     account, reference = version.snapshot["account"], version.snapshot["reference"]
     flags = []
     changed = invoice.account.changed_at if invoice.account else None
-    if changed and invoice.sent_at and changed > invoice.sent_at - timedelta(days=30):
-        flags.append(
-            Flag("attention", _("L'IBAN de la société a été modifié le {day}.").format(
-                day=timezone.localtime(changed).strftime("%d.%m.%Y")))
-        )
+    if changed and changed > version.sent_at - _RECENT:
+        day = dates.format_date(timezone.localdate(changed))
+        flags.append(Flag("attention", _("L'IBAN de la société a été modifié le {day}.").format(day=day)))
+    if not bank.iid(account["iban"]):
+        flags.append(Flag("error", _("Compte à l'étranger : ce versement se fait à la main, hors du lot.")))
     try:
         bank.check_reference(account["iban"], reference)
         flags.append(Flag("success", _("IBAN et référence de paiement vont ensemble."), "SIX IG QR-bill 2.3"))
@@ -61,22 +73,41 @@ def _account(invoice: Invoice, version: InvoiceVersion) -> list[Flag]:
     return flags
 
 
-def _bill(invoice: Invoice, version: InvoiceVersion) -> list[Flag]:
-    """The QR-bill among the documents, against what was typed (INV-12)."""
+def _scanned(files: list[InvoiceAttachment]) -> list[Flag]:
+    """Documents that cannot be looked at, and why."""
+    states = {file.state for file in files}
     flags = []
-    for attachment in invoice.attachments.filter(removed_at=None).order_by("added_at", "id"):
+    if AttachmentState.INFECTED in states:
+        flags.append(Flag("error", _("Un document contient un virus : il ne peut pas être ouvert.")))
+    if AttachmentState.WAITING in states:
+        flags.append(Flag("attention", _("Un document attend encore l'analyse antivirus.")))
+    return flags
+
+
+def _bill(invoice: Invoice, version: InvoiceVersion, files: list[InvoiceAttachment]) -> list[Flag]:
+    """The QR-bill among the documents, against what was typed (INV-12)."""
+    flags: list[Flag] = []
+    for attachment in files:
         code = attachment.code or {}
         if not code.get("iban"):
             continue
         if code["iban"] != version.snapshot["account"]["iban"]:
             flags.append(
-                Flag("attention", _("QR-facture : le créancier est {name}, pas le compte choisi.").format(
-                    name=code["creditor"]))
+                Flag(
+                    "attention",
+                    _("QR-facture : le créancier est {name}, pas le compte choisi.").format(name=code["creditor"]),
+                )
             )
+        if code.get("currency") != "CHF":
+            continue
         if code.get("amount") and money.parse_amount(code["amount"]) != invoice.total:
             flags.append(
-                Flag("attention", _("QR-facture : {bill} ; demandé : {asked}.").format(
-                    bill=code["amount"], asked=money.format_amount(invoice.total or 0)))
+                Flag(
+                    "attention",
+                    _("QR-facture : {bill} ; demandé : {asked}.").format(
+                        bill=code["amount"], asked=money.format_amount(invoice.total or 0)
+                    ),
+                )
             )
         elif code.get("amount"):
             flags.append(Flag("success", _("Le montant est celui de la QR-facture.")))
@@ -84,7 +115,7 @@ def _bill(invoice: Invoice, version: InvoiceVersion) -> list[Flag]:
 
 
 def _first(invoice: Invoice) -> list[Flag]:
-    earlier = Invoice.objects.filter(beneficiary_id=invoice.beneficiary_id, sent_at__lt=invoice.sent_at)
+    earlier = Invoice.objects.filter(beneficiary=invoice.beneficiary, sent_at__lt=invoice.sent_at)
     if earlier.exists():
         return []
     return [Flag("attention", _("Première facture de cette société pour cette personne."))]

@@ -55,7 +55,7 @@ def receipt(version: InvoiceVersion, base_url: str) -> dict[str, Any]:
         "receipt_code": version.receipt_code,
         "verify_url": f"{base_url}/{insurer.slug}/verifier/{version.receipt_code}/",
         "sent_at": version.sent_at.isoformat(),
-        "sent_by": str(version.sent_by),
+        "sent_by": version.snapshot["sender"],
         "company": version.snapshot["company"],
         "groups": [
             {"title": part.title, "facts": [{"label": fact.label, "value": fact.value} for fact in part.facts]}

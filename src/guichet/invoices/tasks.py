@@ -1,4 +1,4 @@
-"""Work done after the answer to the browser: reading QR codes, printing receipts, the daily batch."""
+"""Work done after the answer to the browser: reading QR codes, scanning again, printing receipts, the daily batch."""
 
 from __future__ import annotations
 
@@ -23,6 +23,19 @@ def print_version(*, insurer_id: int, version_id: str) -> None:
 
     with tenant(insurer_id):
         printing.store_pdf(version_id)
+
+
+@app.periodic(cron="*/2 * * * *")
+@app.task(name="invoices.rescan", queue="documents", queueing_lock="invoices.rescan")
+def rescan(timestamp: int) -> None:
+    """Scan again the documents that had to wait for the scanner (FRM-09)."""
+    from guichet.invoices.actions import scanning
+    from guichet.tenancy.models import Insurer
+
+    del timestamp  # the period's own number
+    for insurer in Insurer.objects.order_by("pk"):
+        with tenant(insurer.pk):
+            scanning.rescan(insurer)
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -138,14 +138,18 @@ def _lock_editable(invoice_id: UUID) -> Invoice:
 
 @transaction.atomic
 def detach(attachment: InvoiceAttachment, *, by: Actor) -> None:
-    """Take a document away. One that was sent stays in the earlier version; of another nothing can be read again.
+    """Take a document away. One that was sent stays in the earlier version; of another nothing is left.
 
     Raises `NotEditable`.
     """
     locked = _lock_editable(attachment.case_id)
-    alive = InvoiceAttachment.objects.filter(pk=attachment.pk, removed_at=None)
-    if not alive.update(removed_at=timezone.now()):
+    found = locked.attachments.filter(pk=attachment.pk, removed_at=None).select_related("stored").first()
+    if found is None:
         return
-    if attachment.first_version > locked.version_no:
-        storage.destroy(attachment.stored)
+    if found.first_version > locked.version_no:
+        storage.destroy(found.stored)
+        found.delete()
+    else:
+        found.removed_at = timezone.now()
+        found.save(update_fields=["removed_at"])
     note(locked, "detached", by=by, detail={"attachment": str(attachment.pk)})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import logging
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -11,20 +12,25 @@ from django.db import transaction
 from django.utils import timezone
 
 from guichet import audit, storage
-from guichet.accounts.models import Person
 from guichet.casework.errors import CaseError
 from guichet.invoices import pain001
 from guichet.invoices.models import Batch, Invoice, InvoiceEvent, Transmission
 from guichet.invoices.states import WORKFLOW, Status
-from guichet.kernel import holidays
+from guichet.kernel import bank, holidays
 from guichet.kernel.address import Address
 from guichet.tenancy.context import tenant
 from guichet.tenancy.models import Insurer
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from guichet.accounts.access import Actor
+    from guichet.accounts.models import Person
+
+logger = logging.getLogger(__name__)
 
 _MOST = 5_000  # transfers in one file; the standard allows 99 999
+_LATEST = timedelta(hours=4)  # after `batch_time`, for a worker that was down; then it is tomorrow's
 _LIMIT = 64 * 1024 * 1024  # bytes
 
 
@@ -74,31 +80,28 @@ def record_transmission(invoice: Invoice, *, by: Actor) -> Transmission:
 def make_batch(insurer: Insurer, *, by: Actor | None = None) -> Batch:
     """One pain.001 file of all that waits; each transmission goes into one batch, once.
 
-    Two at once share nothing: rows another one holds are skipped. Raises `NothingToPay`, `DebtorMissing`.
+    Two at once share nothing: rows another one holds are skipped. What no bank would take waits for a human being
+    (`left_out`) and stops nobody else's money. Raises `NothingToPay`, `DebtorMissing`.
     """
     debtor = insurer.setting("debtor")
-    if not debtor.get("iban"):
+    if not debtor.get("iban") or bank.is_qr_iban(debtor["iban"]):
         raise DebtorMissing
-    waiting = list(
-        Transmission.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(insurer=insurer, batch=None)
-        .order_by("created_at", "id")[:_MOST]
-    )
-    if not waiting:
+    waiting = _waiting(insurer).select_for_update(skip_locked=True, of=("self",))
+    transmissions = [one for one in waiting[:_MOST] if not pain001.fault(_payment(one))]
+    if not transmissions:
         raise NothingToPay
-    order = _order(insurer, debtor, waiting)
-    stored = storage.put(pain001.write(order), insurer=insurer, limit=_LIMIT)
+    order = _order(insurer, debtor, transmissions)
     batch = Batch.objects.create(
         insurer=insurer,
         message_id=order.message_id,
         execution_date=order.execution_date,
-        count=len(waiting),
+        count=len(transmissions),
         control_sum=order.control_sum,
-        file=stored,
+        file=storage.put(pain001.write(order), insurer=insurer, limit=_LIMIT),
         created_by=by.person if by else None,
     )
-    Transmission.objects.filter(pk__in=[one.pk for one in waiting], batch=None).update(batch=batch)
-    _mark_transmitted(waiting, by.person if by else None)
+    Transmission.objects.filter(pk__in=[one.pk for one in transmissions], batch=None).update(batch=batch)
+    _mark_transmitted(transmissions, by.person if by else None)
     audit.record(
         "batch.made",
         insurer_id=insurer.pk,
@@ -109,6 +112,16 @@ def make_batch(insurer: Insurer, *, by: Actor | None = None) -> Batch:
         detail={"count": batch.count, "control_sum": str(batch.control_sum)},
     )
     return batch
+
+
+def left_out(insurer: Insurer) -> list[tuple[Transmission, str]]:
+    """What waits and can go into no file, with the reason's code: for the page of the batches (INV-25)."""
+    faults = [(one, pain001.fault(_payment(one))) for one in _waiting(insurer)[:_MOST]]
+    return [(one, code) for one, code in faults if code]
+
+
+def _waiting(insurer: Insurer) -> QuerySet[Transmission]:
+    return Transmission.objects.filter(insurer=insurer, batch=None).order_by("created_at", "id")
 
 
 def _mark_transmitted(transmissions: list[Transmission], person: Person | None) -> None:
@@ -155,24 +168,38 @@ def _payment(transmission: Transmission) -> pain001.Payment:
 
 
 def make_due_batches(timestamp: int) -> int:
-    """Today's batch of every insurer whose `batch_time` (Europe/Zurich) has passed; how many were made."""
+    """Today's batch of every insurer whose `batch_time` (Europe/Zurich) has passed; how many were made.
+
+    One insurer's trouble keeps nobody else waiting; it is raised once all others had their turn.
+    """
     now = timezone.localtime(datetime.fromtimestamp(timestamp, tz=UTC))
-    made = 0
+    made, troubles = 0, []
     for insurer in Insurer.objects.order_by("pk"):
-        hour, minute = (int(part) for part in insurer.setting("batch_time").split(":"))
-        due = timezone.localtime(now).replace(hour=hour, minute=minute, second=0, microsecond=0)
-        if "invoices" not in insurer.systems or not due <= now < due + timedelta(hours=4):
-            continue
-        with tenant(insurer.pk):
-            made += _make_if_due(insurer, since=due)
+        try:
+            made += _make_if_due(insurer, now)
+        except Exception as trouble:  # whatever it is, it is raised below
+            logger.exception("No payment batch for insurer %s", insurer.pk)
+            troubles.append(trouble)
+    if troubles:
+        raise troubles[0]
     return made
 
 
-def _make_if_due(insurer: Insurer, *, since: datetime) -> int:
-    if Batch.objects.filter(insurer=insurer, created_by=None, created_at__gte=since).exists():
+def _make_if_due(insurer: Insurer, now: datetime) -> int:
+    due = _last_due(time.fromisoformat(insurer.setting("batch_time")), now)
+    if "invoices" not in insurer.systems or not due <= now.astimezone(UTC) < due + _LATEST:
         return 0
-    try:
-        make_batch(insurer)
-    except (NothingToPay, DebtorMissing):
-        return 0
+    with tenant(insurer.pk):
+        if Batch.objects.filter(insurer=insurer, created_by=None, created_at__gte=due).exists():
+            return 0
+        try:
+            make_batch(insurer)
+        except (NothingToPay, DebtorMissing):
+            return 0
     return 1
+
+
+def _last_due(at: time, now: datetime) -> datetime:
+    """When the clock on the wall last said `at`, in UTC: once a day also when clocks jump an hour."""
+    day = now.date() if now.time() >= at else now.date() - timedelta(days=1)
+    return datetime.combine(day, at, tzinfo=now.tzinfo).astimezone(UTC)

@@ -38,7 +38,6 @@ from guichet.accounts.models import (
 from guichet.formspec import registry
 from guichet.invoices.actions import beneficiaries, deciding, drafts, sending
 from guichet.invoices.checking import COMPANY_ACCOUNT
-from guichet.invoices.models import Beneficiary, Invoice, InvoiceAttachment, InvoiceVersion
 from guichet.kernel.identifiers import with_ean_digit
 from guichet.tenancy.models import Insurer
 
@@ -46,6 +45,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from guichet.formspec.reading import Raw
+    from guichet.invoices.models import Beneficiary, Invoice, InvoiceAttachment, InvoiceVersion
 
 OTHER, TRAVEL = "318.632", "318.632.1"
 DEBTOR = {"name": "Centrale de compensation (essai)", "iban": "CH9300762011623852957", "bic": ""}
@@ -233,9 +233,7 @@ def attachment(invoice: Invoice, *, by: Actor, data: bytes = b"", name: str = "f
 
 def send(invoice: Invoice, *, by: Actor, key: UUID | None = None, **answered: str) -> InvoiceVersion:
     """Send what is saved; `invoice` then says what the database says."""
-    version = sending.send(
-        invoice, key=key or uuid4(), draft_no=invoice.draft_no, answered=answered, by=by
-    )
+    version = sending.send(invoice, key=key or uuid4(), draft_no=invoice.draft_no, answered=answered, by=by)
     invoice.refresh_from_db()
     return version
 
@@ -319,9 +317,7 @@ def small_png(width: int = 40, height: int = 30) -> bytes:
 
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     rows = b"".join(b"\0" + b"\x99" * width for _ in range(height))
-    return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
-    )
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 PDF, PNG = small_pdf(), small_png()

@@ -150,11 +150,7 @@ def test_an_empty_line_between_two_is_skipped_and_places_stay() -> None:
     assert [finding.place for finding in read.findings] == ["trips-2-ticket"]
 
 
-@given(
-    st.lists(
-        st.tuples(st.integers(1, 3000), st.integers(1, 62), st.booleans()), min_size=1, max_size=12
-    )
-)
+@given(st.lists(st.tuples(st.integers(1, 3000), st.integers(1, 62), st.booleans()), min_size=1, max_size=12))
 def test_the_total_is_the_sum_of_its_lines_and_never_negative(drives: list[tuple[int, int, bool]]) -> None:
     trips = [
         car(kilometres=str(km), times=str(times), local="on" if local else "", on=f"{1 + index:02d}.02.2026")
