@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from guichet import audit, storage
 from guichet.accounts.access import partner, signed_in
 from guichet.casework.errors import FileRefused, NotEditable, Stale
+from guichet.invoices import queries
 from guichet.invoices.actions import codes, drafts
 from guichet.invoices.models import InvoiceAttachment
 from guichet.invoices.views.common import invoice_of
@@ -139,7 +140,7 @@ def preview(request: SpaceRequest, slug: str, invoice_id: UUID, attachment_id: U
 
 def _find(request: SpaceRequest, invoice_id: UUID, attachment_id: UUID) -> tuple[Invoice, InvoiceAttachment]:
     invoice = invoice_of(request, invoice_id)
-    attachment = invoice.attachments.select_related("stored__insurer").filter(pk=attachment_id, removed_at=None).first()
+    attachment = queries.file_of(request.actor, invoice, attachment_id)
     if attachment is None:
         raise Http404
     return invoice, attachment

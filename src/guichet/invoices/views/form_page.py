@@ -37,13 +37,12 @@ def form_context(invoice: Invoice, *, by: Actor, findings: Iterable[Finding], **
     correcting = invoice.status == Status.TO_CORRECT
     pins = {pin.place: pin.text for pin in invoice.pins.filter(version_no=invoice.version_no)} if correcting else {}
     before = saved_elsewhere or (_sent_raw(invoice) if correcting else None)
-    locked = correcting and bool(pins) and by.insurer.setting("lock_unflagged")
     look = showing.Look(
         findings=found,
         choices=_choices(by),
         previous=before,
         pins=pins,
-        editable=frozenset(pins) | {"remark"} if locked else None,
+        editable=checking.editable_places(invoice, by=by),
         attributes={"decision": {"list": "decisions"}},
     )
     shown = showing.sections(form_type, invoice.raw, look)
