@@ -46,6 +46,7 @@ class Section:
     title: Words
     fields: tuple[str, ...]
     hint: Words = ""
+    beside: tuple[tuple[str, ...], ...] = ()  # fields that stand on one line where there is room
 
 
 Rule = Callable[[Any, Any], "Iterator[Finding]"]
@@ -90,6 +91,8 @@ class Asked(BaseModel):
 
 class Row(Asked):
     """A line of a table inside a form."""
+
+    beside: ClassVar[tuple[tuple[str, ...], ...]] = ()  # as in `Section`, for lines shown as cards
 
 
 class FormType(Asked):

@@ -198,6 +198,21 @@ class ErrorLink:
     text: str | Promise
 
 
+def side_by_side(
+    views: Iterable[FieldView], beside: Iterable[tuple[str, ...]], prefix: str = ""
+) -> tuple[tuple[FieldView, ...], ...]:
+    """The questions in their order, those that `beside` names together (`prefix` before each name) on one line."""
+    lines = {f"{prefix}{name}": line for line in beside for name in line}
+    rows: list[tuple[FieldView, ...]] = []
+    for view in views:
+        line = lines.get(view.name)
+        if rows and line is not None and lines.get(rows[-1][0].name) is line:
+            rows[-1] += (view,)
+        else:
+            rows.append((view,))
+    return tuple(rows)
+
+
 def error_links(fields: Iterable[FieldView], general: Iterable[str | Promise] = ()) -> list[ErrorLink]:
     """The lines of the summary, in the order of the page; errors of the whole form first, without a link."""
     links = [ErrorLink("", text) for text in general]

@@ -80,7 +80,7 @@ class InvoiceForm(FormType):
         str,
         StringConstraints(max_length=44),
         Kind("select"),
-        Ask(_("IBAN"), _("Le compte sur lequel le remboursement doit être versé."), width="iban"),
+        Ask(_("IBAN"), _("Le compte sur lequel le remboursement doit être versé.")),
     ]
     decision: Annotated[
         DecisionNumber,
@@ -93,6 +93,7 @@ class InvoiceForm(FormType):
     HEADER: ClassVar[Section] = Section(
         _("Informations personnelles"),
         ("beneficiary", "account", "decision", "decision_description", "save_decision"),
+        beside=(("decision", "decision_description"),),
     )
     FOOTER: ClassVar[Section] = Section(_("Remarque"), ("remark",))
 

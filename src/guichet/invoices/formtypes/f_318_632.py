@@ -91,8 +91,16 @@ class OtherInvoice(InvoiceForm):
 
     sections: ClassVar[tuple[Section, ...]] = (
         InvoiceForm.HEADER,
-        Section(_("Prestations dispensées"), ("period_from", "period_to", "service")),
-        Section(_("Facture du fournisseur"), ("supplier_number", "supplier_date", "payment_reference")),
+        Section(
+            _("Prestations dispensées"),
+            ("period_from", "period_to", "service"),
+            beside=(("period_from", "period_to"),),
+        ),
+        Section(
+            _("Facture du fournisseur"),
+            ("supplier_number", "supplier_date", "payment_reference"),
+            _("Une QR-facture jointe sous « Documents » remplit ces champs d'un clic."),
+        ),
         Section(_("Prestations"), ("lines",)),
         InvoiceForm.FOOTER,
     )

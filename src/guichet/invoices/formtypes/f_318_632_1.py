@@ -52,6 +52,16 @@ class Way(TextChoices):
 class Trip(Row):
     """A journey, made once or several times in the same way."""
 
+    beside = (
+        ("origin", "destination"),
+        ("way", "times"),
+        ("kilometres", "car_needed"),
+        ("ticket", "local"),
+        ("companion", "companion_ticket"),
+        ("departure", "back"),
+        ("extras", "extras_text"),
+    )
+
     on: Annotated[SwissDate, Ask(_("Date"), width="date")]
     origin: Annotated[ShortText, Field(min_length=1), Ask(_("De"), _("Lieu ou NPA"))]
     destination: Annotated[ShortText, Field(min_length=1), Ask(_("À"), _("Lieu et nom du prestataire"))]

@@ -24,7 +24,7 @@ from guichet.invoices.forms import BeneficiaryForm, DecisionForm
 from guichet.invoices.models import Beneficiary, Decision
 from guichet.invoices.views.counter import row
 from guichet.kernel import bank, dates, identifiers
-from guichet.ui.forms import FieldView, error_links, from_django
+from guichet.ui.forms import FieldView, error_links, from_django, side_by_side
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -33,6 +33,12 @@ if TYPE_CHECKING:
     from guichet.casework.uploads import Checked
 
 _FIELDS = tuple(name for _title, names in BeneficiaryForm.GROUPS for name in names)
+_BESIDE = (
+    ("last_name", "first_name"),
+    ("street", "house_no"),
+    ("postcode", "town", "country"),
+    ("birth_date", "avs_number"),
+)
 _MOST_DECISIONS = 20  # numbers one page edits
 
 
@@ -144,7 +150,7 @@ def _uploaded(request: SpaceRequest) -> tuple[Checked | None, str]:
     if file is None or file.file is None:
         return None, ""
     try:
-        return uploads.check(cast("BinaryIO", file.file), name=file.name or ""), ""
+        return uploads.check(cast("BinaryIO", file.file), name=file.name or "", now=True), ""
     except FileRefused as refused:
         return None, refused.text
 
@@ -201,7 +207,7 @@ def _page(
     shown = [view for _title, views in groups for view in views] + [view for pair in decisions for view in pair]
     context = {
         "beneficiary": beneficiary,
-        "groups": groups,
+        "groups": [(title, side_by_side(views, _BESIDE)) for title, views in groups],
         "decisions": decisions,
         "file_view": file_view,
         "errors": error_links([*shown, file_view]),

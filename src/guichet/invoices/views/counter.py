@@ -142,7 +142,7 @@ def case_context(invoice: Invoice, version: InvoiceVersion) -> dict[str, Any]:
         "sections": receipt.sections(version),
         "answers": receipt.answers_of(version),
         "computed": version.computed,
-        "attachments": invoice.attachments.filter(removed_at=None).order_by("added_at", "id"),
+        "attachments": queries.sent_files(version),
         "events": timeline(invoice),
         "withdrawable": invoice.status == Status.IN_REVIEW and invoice.opened_at is None,
     }
@@ -150,7 +150,8 @@ def case_context(invoice: Invoice, version: InvoiceVersion) -> dict[str, Any]:
 
 def timeline(invoice: Invoice) -> list[Event]:
     """The case's history in words; what the office does alone is not shown to the sender."""
-    events = invoice.events.select_related("person").filter(act__in=list(ACTS)).order_by("at", "id")
+    acts = list(ACTS)
+    events = invoice.events.select_related("person").filter(act__in=acts).order_by("at", "id")
     return [
         Event(
             at=event.at,
@@ -158,7 +159,7 @@ def timeline(invoice: Invoice) -> list[Event]:
             who=event.person.short_name if event.person and event.side == "partner" else invoice.insurer.name,
             text=event.text,
         )
-        for event in events
+        for event in sorted(events, key=lambda event: (event.at, acts.index(event.act)))
     ]
 
 
