@@ -11,10 +11,12 @@ import os
 import re
 import threading
 import unicodedata
+from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from django.contrib.auth.hashers import Argon2PasswordHasher, get_hasher
-from django.contrib.auth.password_validation import get_default_password_validators
+from django.contrib.auth.password_validation import CommonPasswordValidator, get_default_password_validators
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -90,12 +92,29 @@ def problems(password: str, *, context: Iterable[str] = ()) -> list[str]:
             validator.validate(password)
         except ValidationError as error:
             found += error.messages
+    if not found and _is_common(password):
+        found.append(_("Choisissez un mot de passe moins courant."))
     folded = _folded(password)
     for word in sorted(_words(context)):
         if word in folded:
             found.append(_("Choisissez un mot de passe qui ne contient pas « %(word)s ».") % {"word": word})
             break
     return found
+
+
+def _is_common(password: str) -> bool:
+    """A common password made longer: repeated, with digits around it, or simply keys in a row."""
+    plain = password.casefold()
+    unit = next(plain[:size] for size in range(1, len(plain) + 1) if (plain[:size] * len(plain)).startswith(plain))
+    steps = {ord(after) - ord(before) for before, after in pairwise(plain)}
+    core = plain.strip("0123456789!?.-_ ")
+    return len(unit) < _SHORTEST_WORD or len(steps) == 1 or not _common().isdisjoint({unit, core})
+
+
+@cache
+def _common() -> frozenset[str]:
+    """Twenty thousand common passwords, shipped with Django."""
+    return frozenset(CommonPasswordValidator().passwords)
 
 
 def _words(context: Iterable[str]) -> set[str]:
