@@ -37,7 +37,7 @@ def test_qr_of_a_clean_page_is_read_to_the_letter():
 
 
 @pytest.mark.proves("INV-12")
-@pytest.mark.parametrize("noise, kind", [(15, "PNG"), (25, "PNG"), (35, "PNG"), (20, "JPEG")])
+@pytest.mark.parametrize("noise, kind", [(25, "PNG"), (35, "PNG"), (20, "JPEG")])
 def test_qr_of_crooked_noisy_photos_at_100_dpi_is_read_nine_times_in_ten(noise, kind):
     photos = [bills.page(bills.payload(seed), angle=7, noise=noise, seed=seed) for seed in TEN]
     right = [read(photo, kind) == (bills.payload(seed),) for seed, photo in zip(TEN, photos, strict=True)]
