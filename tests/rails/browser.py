@@ -7,6 +7,7 @@ an error or breaks the Content-Security-Policy fails its test.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -22,23 +23,23 @@ from guichet.config.local import browser as browsers
 from guichet.config.local.demo import Stack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from playwright.sync_api import Browser, Page
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 AXE: Final = ROOT / "src" / "guichet" / "ui" / "tests" / "vendor" / "axe.min.js"
+_PAGES: Final = pytest.StashKey[list["Page"]]()
 _RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 class Live:
     """The running stack, and what it sent."""
 
-    def __init__(self, stack: Stack) -> None:
-        self.stack = stack
-        self.var = stack.var
-        self.url = stack.url.rstrip("/")
-        self._read: set[str] = set()
+    def __init__(self, var: Path, url: str) -> None:
+        self.var = var
+        self.url = url.rstrip("/")
+        self._read: set[str] = {message["file"] for message in self.outbox()}
 
     def account(self, insurer: str, role: str, number: int = 0) -> dict[str, Any]:
         """One of the demo's accounts: insurer, role, name, email, password, mobile."""
@@ -93,7 +94,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def live() -> Iterator[Live]:
-    """The demo's stack on a free port, in a directory of its own, with fsync off."""
+    """The demo's stack on a free port, in a directory of its own, with fsync off.
+
+    While writing a journey, `GUICHET_LIVE=http://127.0.0.1:8000 GUICHET_VAR_LIVE=var` uses a demo that runs already.
+    """
+    if running := os.environ.get("GUICHET_LIVE"):
+        yield Live(Path(os.environ["GUICHET_VAR_LIVE"]), running)
+        return
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -102,7 +109,7 @@ def live() -> Iterator[Live]:
         stack = Stack(Path(name), port, durable=False)
         try:
             stack.up()
-            yield Live(stack)
+            yield Live(stack.var, stack.url)
         finally:
             stack.down()
             if stack.cluster.directory != stack.var / "pg":
@@ -121,11 +128,31 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.when == "call" and report.failed:
+        for number, page in enumerate(item.stash.get(_PAGES, [])):
+            _keep(page, f"{item.name}-{number}")
+    return report
+
+
+def _keep(page: Page, name: str) -> None:
+    """What a failed test last saw, in `var/failures/`."""
+    folder = ROOT / "var" / "failures"
+    folder.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(Exception):
+        (folder / f"{name}.html").write_text(page.content())
+        page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+
 @pytest.fixture
-def visit(browser: Browser, live: Live) -> Iterator[Callable[..., Page]]:
+def visit(browser: Browser, live: Live, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
     """`visit(width=1280, language="fr", javascript=True)` is a new visitor with cookies of its own."""
     contexts = []
     complaints: list[str] = []
+    pages: list[Page] = []
+    request.node.stash[_PAGES] = pages
 
     def new(*, width: int = 1280, language: str = "fr", javascript: bool = True, **options: Any) -> Page:
         context = browser.new_context(
@@ -140,6 +167,7 @@ def visit(browser: Browser, live: Live) -> Iterator[Callable[..., Page]]:
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
+        pages.append(page)
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
         page.on("console", lambda message: _complain(complaints, page, message))
         return page
@@ -159,6 +187,18 @@ def _complain(complaints: list[str], page: Page, message: Any) -> None:
 def page(visit: Callable[..., Page]) -> Page:
     """A visitor at 1280 px who reads French."""
     return visit()
+
+
+def sign_in(page: Page, live: Live, account: dict[str, Any]) -> None:
+    """Password, then the code that came by SMS; ends where the login leads."""
+    page.goto(f"/{account['insurer']}/")
+    page.locator("input[type=email]").fill(account["email"])
+    page.locator("input[type=password]").fill(account["password"])
+    page.get_by_role("button", name="Se connecter").click()
+    page.wait_for_url("**/connexion/code/")
+    page.locator("input[autocomplete=one-time-code]").fill(live.code_for(account["mobile"]))
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/connexion/" not in url)
 
 
 def assert_accessible(page: Page) -> None:
