@@ -61,7 +61,7 @@ class SpaceMiddleware:
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
         """Enforce the view's mark before it runs (style 8: login is the default, exceptions are visible)."""
-        del args, kwargs
+        del args
         insurer: Insurer | None = getattr(request, "insurer", None)
         if insurer is None:
             return None
@@ -72,6 +72,7 @@ class SpaceMiddleware:
         if demand.public:
             return None
         if actor is None:
+            _keep_typed(request, insurer, view, kwargs)
             return _to_login(request, insurer)
         if not demand.met_by(actor):
             _note_refusal(insurer, actor.who, request.path_info)
@@ -108,6 +109,18 @@ def _to_login(request: HttpRequest, insurer: Insurer) -> HttpResponseBase:
         return HttpResponse(status=401)
     login = reverse("accounts:login", args=[insurer.slug])
     return HttpResponseRedirect(f"{login}?{urlencode({'next': request.get_full_path()})}")
+
+
+def _keep_typed(request: HttpRequest, insurer: Insurer, view: Callable[..., object], kwargs: dict[str, Any]) -> None:
+    """What was sent after the login had ended is put aside by the view's own `keep_typed`, for the same person."""
+    keep = getattr(view, "keep_typed", None)
+    token = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    if keep is None or not token or request.method != "POST":
+        return
+    session = sessions.lapsed(token)
+    actor = sessions.actor_of(session.person, insurer) if session else None
+    if actor is not None:
+        keep(request, actor=actor, **kwargs)
 
 
 def _note_refusal(insurer: Insurer, who: Who, path: str) -> None:
@@ -148,7 +161,9 @@ class LanguageMiddleware:
 def _language(request: HttpRequest) -> str:
     spoken = [code for code, _ in settings.LANGUAGES]
     insurer: Insurer | None = getattr(request, "insurer", None)
-    offered = [code for code in (insurer.languages if insurer else spoken) if code in spoken] or [settings.LANGUAGE_CODE]
+    offered = [code for code in (insurer.languages if insurer else spoken) if code in spoken] or [
+        settings.LANGUAGE_CODE
+    ]
     login = getattr(request, "login", None)
     wishes = [
         request.COOKIES.get(cookies.LANGUAGE, ""),

@@ -65,6 +65,12 @@ def alive(now: datetime | None = None) -> QuerySet[LoginSession]:
     )
 
 
+def lapsed(token: str) -> LoginSession | None:
+    """The login of this cookie if it was idle or lasted too long; one that was ended on purpose is gone."""
+    recent = LoginSession.objects.filter(last_seen_at__gt=timezone.now() - ABSOLUTE, person__is_active=True)
+    return recent.filter(key_hash=token_hash(token)).select_related("person").first()
+
+
 def find(token: str, insurer: Insurer) -> Found | None:
     """The login of this cookie and the person's role at this insurer, in one query.
 

@@ -192,6 +192,24 @@ class InvoiceAttachment(casework.Attachment):
         return self.name
 
 
+class InvoiceUnsaved(models.Model):
+    """What somebody sent off after the login had ended: only they see it again, and saving clears it (ACC-10)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    insurer = models.ForeignKey(Insurer, on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="unsaved")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    draft_no = models.PositiveIntegerField()  # the saving it was typed on
+    raw = models.JSONField()
+    typed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("case", "person"), name="invoice_unsaved_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.case} ({self.typed_at})"
+
+
 class InvoicePin(casework.Pin):
     """A remark of the office at a field or line of an invoice."""
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from guichet import storage
+from guichet import audit, storage
 from guichet.accounts.models import Affiliation
 from guichet.casework import drafts, uploads
 from guichet.casework.errors import FileRefused, NotEditable
@@ -17,7 +17,7 @@ from guichet.formspec import registry
 from guichet.formspec.reading import within
 from guichet.invoices import checking
 from guichet.invoices.actions.common import note
-from guichet.invoices.models import Beneficiary, Invoice, InvoiceAttachment
+from guichet.invoices.models import Beneficiary, Invoice, InvoiceAttachment, InvoiceUnsaved
 from guichet.invoices.states import EDITABLE, Status
 
 if TYPE_CHECKING:
@@ -74,9 +74,32 @@ def save_draft(invoice: Invoice, *, raw: Raw, draft_no: int, by: Actor) -> int:
     if editable is not None:
         raw = within(raw, invoice.raw, editable)
     saved = drafts.save(invoice, raw=raw, draft_no=draft_no, editable=EDITABLE, by=by)
+    InvoiceUnsaved.objects.filter(case=invoice, person=by.person).delete()
     if invoice.status == Status.DRAFT:
         _follow_beneficiary(invoice, by=by)
     return saved
+
+
+@transaction.atomic
+def keep_unsaved(invoice: Invoice, *, raw: Raw, draft_no: int, by: Actor) -> None:
+    """Put aside what was typed after the login had ended; the draft itself stays as it is (ACC-10)."""
+    if invoice.status not in EDITABLE:
+        return
+    typed = {"insurer": by.insurer, "raw": raw, "draft_no": draft_no, "typed_at": timezone.now()}
+    InvoiceUnsaved.objects.update_or_create(case=invoice, person=by.person, defaults=typed)
+    audit.record(
+        "invoice.typing_kept",
+        insurer_id=invoice.insurer_id,
+        by=by.who,
+        on="invoice",
+        object_id=str(invoice.pk),
+        reason="login_ended",
+    )
+
+
+def unsaved(invoice: Invoice, *, by: Actor) -> InvoiceUnsaved | None:
+    """What this person typed into this invoice after the login had ended, if anything."""
+    return InvoiceUnsaved.objects.filter(case=invoice, person=by.person).first()
 
 
 def _follow_beneficiary(invoice: Invoice, *, by: Actor) -> None:

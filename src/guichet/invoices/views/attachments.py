@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, BinaryIO, cast
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from guichet.invoices.models import Invoice
 
 _WIDEST_PREVIEW = 1600  # pixels
+_WISH = re.compile(r"(detach|take)-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @partner
@@ -36,6 +38,14 @@ _WIDEST_PREVIEW = 1600  # pixels
 def attach(request: SpaceRequest, slug: str, invoice_id: UUID) -> HttpResponse:
     """Several files at a time; the ones that are refused say why, the others are kept."""
     invoice = invoice_of(request, invoice_id)
+    try:
+        refused, status = _take_in(request, invoice)
+    except NotEditable:
+        return error_page(request, HTTPStatus.CONFLICT)
+    return _answer(request, slug, invoice, refused, status)
+
+
+def _take_in(request: SpaceRequest, invoice: Invoice) -> tuple[list[str], HTTPStatus]:
     refused: list[str] = []
     status = HTTPStatus.OK
     for file in request.FILES.getlist("files"):
@@ -44,11 +54,29 @@ def attach(request: SpaceRequest, slug: str, invoice_id: UUID) -> HttpResponse:
         except FileRefused as error:
             refused.append(_("{name} : {text}").format(name=(file.name or "")[-80:], text=error.text))
             status = HTTPStatus(error.status)
-        except NotEditable:
-            return error_page(request, HTTPStatus.CONFLICT)
     if not request.FILES:
         refused, status = [_("Choisissez un fichier PDF, JPG ou PNG.")], HTTPStatus.UNPROCESSABLE_ENTITY
-    return _answer(request, slug, invoice, refused, status)
+    return refused, status
+
+
+def wished(wish: str) -> bool:
+    """Whether a button of the form asked for something with documents."""
+    return wish == "attach" or _WISH.fullmatch(wish) is not None
+
+
+def fulfil(request: SpaceRequest, invoice: Invoice, wish: str) -> tuple[list[str], HTTPStatus]:
+    """Do it once the form is saved, so that nothing typed is lost. Raises `NotEditable`, `Stale`; 404."""
+    if wish == "attach":
+        return _take_in(request, invoice)
+    act, _dash, key = wish.partition("-")
+    attachment = invoice.attachments.filter(pk=key, removed_at=None).first()
+    if attachment is None:
+        raise Http404
+    if act == "detach":
+        drafts.detach(attachment, by=request.actor)
+    else:
+        codes.take_over(invoice, attachment, draft_no=invoice.draft_no, by=request.actor)
+    return [], HTTPStatus.OK
 
 
 def _answer(request: SpaceRequest, slug: str, invoice: Invoice, refused: list[str], status: HTTPStatus) -> HttpResponse:
@@ -79,7 +107,8 @@ def listing(request: SpaceRequest, slug: str, invoice_id: UUID) -> HttpResponse:
     del slug
     invoice = invoice_of(request, invoice_id)
     shown = invoice.attachments.filter(removed_at=None).order_by("added_at", "id")
-    return render(request, "invoices/counter/attachments.html", {"invoice": invoice, "attachments": shown, "back": ""})
+    context = {"invoice": invoice, "attachments": shown, "back": request.GET.get("retour", "")[:10]}
+    return render(request, "invoices/counter/attachments.html", context)
 
 
 @partner

@@ -18,8 +18,9 @@ from guichet.casework.errors import Blocked, NotEditable, OtherContent, Stale
 from guichet.formspec.reading import nest
 from guichet.invoices import checking
 from guichet.invoices.actions import drafts, sending
+from guichet.invoices.models import Invoice
 from guichet.invoices.states import EDITABLE
-from guichet.invoices.views import lines
+from guichet.invoices.views import attachments, lines
 from guichet.invoices.views.common import form_label, invoice_of
 from guichet.invoices.views.counter import current_version
 from guichet.invoices.views.form_page import decisions_of, form_context, summary_context
@@ -27,9 +28,8 @@ from guichet.kernel import dates, money
 from guichet.ui.views import error_page
 
 if TYPE_CHECKING:
-    from guichet.accounts.access import SpaceRequest
+    from guichet.accounts.access import Actor, SpaceRequest
     from guichet.formspec.reading import Reading
-    from guichet.invoices.models import Invoice
 
 _SALT = "invoices.send"
 _TOKEN_AGE = 12 * 3600  # seconds; as long as a login lasts
@@ -47,26 +47,51 @@ def entry(request: SpaceRequest, slug: str, invoice_id: UUID) -> HttpResponse:
         return HttpResponseRedirect(reverse("invoices:case", args=[slug, invoice_id]))
     if request.method == "POST":
         return _typed(request, invoice)
-    return _page(request, invoice, findings=())
+    return _opened(request, invoice)
+
+
+def _opened(request: SpaceRequest, invoice: Invoice) -> HttpResponse:
+    """The draft, or what this person sent off after the login had ended, to be looked at and saved."""
+    unsaved = drafts.unsaved(invoice, by=request.actor)
+    if unsaved is None or unsaved.raw == invoice.raw:
+        return _page(request, invoice, findings=())
+    saved, invoice.raw = dict(invoice.raw), unsaved.raw
+    elsewhere = saved if unsaved.draft_no != invoice.draft_no else None
+    return _page(request, invoice, findings=(), parked_at=unsaved.typed_at, saved_elsewhere=elsewhere)
 
 
 def _typed(request: SpaceRequest, invoice: Invoice) -> HttpResponse:
     wish = request.POST.get("do", "save")
-    raw = lines.apply(nest(request.POST, checking.form_of(invoice)), wish)
+    raw = nest(request.POST, checking.form_of(invoice))
     try:
         drafts.save_draft(invoice, raw=raw, draft_no=_number(request.POST.get("draft_no")), by=request.actor)
+        if wish != "check":
+            return _wished(request, invoice, wish)
     except Stale:
-        saved = dict(invoice.raw)
-        invoice.raw = raw
+        invoice.refresh_from_db(fields=["raw", "draft_no"])
+        saved, invoice.raw = dict(invoice.raw), raw
         return _page(request, invoice, findings=(), status=HTTPStatus.CONFLICT, saved_elsewhere=saved)
     except NotEditable:
         return error_page(request, HTTPStatus.CONFLICT)
-    if wish != "check":
-        return _page(request, invoice, findings=(), saved=True)
     reading = checking.check(invoice, by=request.actor)
     if reading.is_blocked:
         return _page(request, invoice, findings=reading.findings, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return HttpResponseRedirect(reverse("invoices:confirm", args=[invoice.insurer.slug, invoice.pk]), status=303)
+
+
+def _wished(request: SpaceRequest, invoice: Invoice, wish: str) -> HttpResponse:
+    """What a button of the form asked for besides saving: a line, a document, the data of a bill."""
+    lined = lines.apply(invoice.raw, wish)
+    if lined is not invoice.raw:
+        drafts.save_draft(invoice, raw=lined, draft_no=invoice.draft_no, by=request.actor)
+        return _page(request, invoice, findings=(), saved=True)
+    if not attachments.wished(wish):
+        return _page(request, invoice, findings=(), saved=True)
+    refused, status = attachments.fulfil(request, invoice, wish)
+    if refused:
+        return _page(request, invoice, findings=(), status=status, saved=True, refused=refused)
+    here = reverse("invoices:entry", args=[invoice.insurer.slug, invoice.pk])
+    return HttpResponseRedirect(f"{here}#attachments", status=303)
 
 
 def _page(
@@ -101,6 +126,19 @@ def autosave(request: SpaceRequest, slug: str, invoice_id: UUID) -> HttpResponse
             **summary_context(invoice, reading, by=request.actor),
         }
     )
+
+
+def _keep_typed(request: SpaceRequest, *, actor: Actor, slug: str, invoice_id: UUID) -> None:
+    """The login ended while the form was open: what was sent waits for the same person's next login (ACC-10)."""
+    del slug
+    invoice = Invoice.objects.visible_to(actor).filter(pk=invoice_id).first()
+    if invoice is not None:
+        raw = nest(request.POST, checking.form_of(invoice))
+        drafts.keep_unsaved(invoice, raw=raw, draft_no=_number(request.POST.get("draft_no")), by=actor)
+
+
+entry.keep_typed = _keep_typed  # type: ignore[attr-defined]
+autosave.keep_typed = _keep_typed  # type: ignore[attr-defined]
 
 
 @partner

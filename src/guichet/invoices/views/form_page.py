@@ -33,6 +33,7 @@ def form_context(invoice: Invoice, *, by: Actor, findings: Iterable[Finding], **
     """The context of the form and of its confirmation."""
     form_type = checking.form_of(invoice)
     found = tuple(findings)
+    refused: list[str] = more.pop("refused", [])
     saved_elsewhere = more.get("saved_elsewhere")
     correcting = invoice.status == Status.TO_CORRECT
     pins = {pin.place: pin.text for pin in invoice.pins.filter(version_no=invoice.version_no)} if correcting else {}
@@ -53,10 +54,11 @@ def form_context(invoice: Invoice, *, by: Actor, findings: Iterable[Finding], **
         "form_label": form_label(invoice),
         "correcting": correcting,
         "sections": shown,
-        "errors": _summary(shown, found),
+        "errors": [*_summary(shown, found), *(ErrorLink("files", text) for text in refused)],
         "attachments": list(invoice.attachments.filter(removed_at=None).order_by("added_at", "id")),
         "attachment_errors": [
-            words(finding) for finding in found if finding.place == "attachments" and finding.level is Level.BLOCKING
+            *refused,
+            *(words(one) for one in found if one.place == "attachments" and one.level is Level.BLOCKING),
         ],
         "decisions": decisions_of(invoice),
         "warnings": _warnings(found, more.get("answered") or {}, checked=bool(more.get("checked"))),
