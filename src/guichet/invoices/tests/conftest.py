@@ -36,3 +36,51 @@ def company(vs):
 def anna(company):
     """Who types: a collaborator of the company."""
     return company.collaborator
+
+
+@pytest.fixture
+def audited():
+    """The audit's new entries, as they are written: nobody but the auditors' own role can read them back."""
+    from django.db import connection
+
+    from guichet.audit.canonical import COLUMNS
+
+    entries = []
+
+    def watch(execute, statement, params, many, context):
+        if "INTO audit.entry" in str(statement):
+            entries.append(dict(zip(COLUMNS, params, strict=True)))
+        return execute(statement, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        yield entries
+
+
+@pytest.fixture
+def mailbox(vs, company, settings):
+    """`mailbox()` delivers what waits and gives every mail about invoices that left."""
+    from guichet.notify.doors.memory import MemoryDoor
+    from guichet.notify.testing import deliver_all, mails
+
+    settings.MAIL_DOOR = "memory:mail"
+    deliver_all(vs)  # what setting up the company caused
+    MemoryDoor.forget()
+
+    def read():
+        deliver_all(vs)
+        return mails()
+
+    yield read
+    MemoryDoor.forget()
+
+
+@pytest.fixture
+def jobs():
+    """`jobs("invoices.print_version")` gives the arguments of the waiting jobs of that name."""
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    def waiting(name):
+        found = ProcrastinateJob.objects.filter(task_name=name, status="todo").order_by("id")
+        return [job.args for job in found]
+
+    return waiting
