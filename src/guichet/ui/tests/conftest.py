@@ -59,7 +59,7 @@ def request_of(insurer):
     """Make a request inside the space of `insurer` (or outside: `insurer=None`)."""
 
     def make(path: str = "/vs/", *, actor: Any = None, insurer: Any = insurer) -> Any:
-        request = RequestFactory().get(path)
+        request: Any = RequestFactory().get(path)
         request.insurer, request.actor, request._messages = insurer, actor, []
         return request
 

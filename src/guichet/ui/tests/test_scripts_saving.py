@@ -76,14 +76,16 @@ def test_autosave_conflict_is_shown_and_nothing_more_is_sent(site, opened):
 
 @pytest.mark.proves("ACC-10")
 @pytest.mark.parametrize("status", [302, 401, 403])
-def test_autosave_after_the_session_keeps_what_was_typed_in_the_page(site, opened, status):
+def test_autosave_after_the_session_keeps_what_was_typed_in_the_page(site, tab, opened, status):
     site.answer("/save/", status)
+    tab.clock.install()
     page = opened(FORM)
     page.fill("#a", "à garder")
     page.locator("#a").blur()
     page.locator("#expired").wait_for()
     site.answer("/save/", 200, {"version": 9, "saved_at": "15:00"})
-    page.locator(".saved", has_text="Enregistré à 15:00").wait_for(timeout=8000)
+    page.clock.fast_forward(6000)
+    page.locator(".saved", has_text="Enregistré à 15:00").wait_for()
     assert (page.locator("#expired").count(), page.evaluate("localStorage.length"), page.input_value("#a")) == (
         0,
         0,
@@ -91,13 +93,16 @@ def test_autosave_after_the_session_keeps_what_was_typed_in_the_page(site, opene
     )
 
 
-def test_autosave_tries_again_when_the_server_is_away(site, opened):
+def test_autosave_tries_again_when_the_server_is_away(site, tab, opened):
+    tab.clock.install()
     site.answer("/save/", 503)
     page = opened(FORM)
     page.fill("#a", "x")
+    page.locator("#a").blur()
     page.locator(".saved", has_text="Pas encore enregistré").wait_for()
     site.answer("/save/", 200, {"version": 8, "saved_at": "14:40"})
-    page.locator(".saved", has_text="Enregistré à 14:40").wait_for(timeout=8000)
+    page.clock.fast_forward(6000)
+    page.locator(".saved", has_text="Enregistré à 14:40").wait_for()
 
 
 @pytest.mark.proves("ACC-10")

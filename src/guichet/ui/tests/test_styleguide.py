@@ -13,8 +13,8 @@ from guichet.ui.styleguide import examples
 from guichet.ui.tests.conftest import STATIC
 
 
-def weight(pattern):
-    return sum(file.stat().st_size for file in STATIC.glob(pattern))
+def compressed(pattern):
+    return sum(len(gzip.compress(file.read_bytes())) for file in STATIC.glob(pattern))
 
 
 @pytest.fixture
@@ -102,10 +102,12 @@ def test_frame_of_a_signed_in_person_is_accessible(opened, accessible, actor, mo
 
 
 @pytest.mark.proves("PERF-09")
-def test_stylesheets_fonts_and_scripts_are_within_their_budget():
-    scripts = sum(len(gzip.compress(file.read_bytes())) for file in STATIC.glob("ui/js/*.js"))
-    assert (weight("ui/css/*.css") <= 44_000, weight("ui/fonts/*.woff2") <= 60_000, scripts <= 30_000) == (
-        True,
-        True,
-        True,
-    )
+def test_stylesheets_scripts_and_icons_are_within_their_budget():
+    """In compressed bytes, everything there is; a page loads less. The rest of 250 kB is for pictures."""
+    budgets = {"ui/css/*.css": 14_000, "ui/js/*.js": 30_000, "ui/icons.svg": 12_000}
+    assert [pattern for pattern, budget in budgets.items() if compressed(pattern) > budget] == []
+
+
+@pytest.mark.proves("PERF-09")
+def test_fonts_are_within_their_budget():
+    assert sum(file.stat().st_size for file in STATIC.glob("ui/fonts/*.woff2")) < 60_000
