@@ -1,4 +1,4 @@
-"""The platform as a Django application: its menu entries."""
+"""The platform as a Django application: its menu entries and its checks."""
 
 from __future__ import annotations
 
@@ -23,5 +23,7 @@ class PlatformConfig(AppConfig):
     name = "guichet.config"
 
     def ready(self) -> None:
-        """The auditors' page is in the menu of auditors only."""
+        """The auditors' page is in the menu of auditors only; importing the checks registers them."""
+        from guichet.config import checks  # noqa: F401
+
         register(Entry(place="desk", label=_("Journal"), url_name="audit:list", order=90, predicate=_audits))

@@ -77,7 +77,6 @@ TEST_RUNNER = "django.test.runner.DiscoverRunner"
 
 # --- who ---------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.Person"
-SILENCED_SYSTEM_CHECKS = ["auth.E003"]  # unique without regard to case: constraint person_email_once
 PASSWORD_HASHERS = ["guichet.accounts.passwords.OwaspArgon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -99,6 +98,12 @@ SECURE_HSTS_SECONDS = 0 if DEMO else 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEMO
 SECURE_SSL_REDIRECT = False  # the proxy in front redirects; see deploy/
 X_FRAME_OPTIONS = "DENY"
+SILENCED_SYSTEM_CHECKS = [
+    "auth.E003",  # unique without regard to case: constraint person_email_once
+    "security.W002",  # HeadersMiddleware says frame-ancestors 'none' and X-Frame-Options itself
+    "security.W008",  # the proxy in front redirects
+    "security.W021",  # joining the browsers' preload list is the decision of the domain's owner
+]
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"  # showing one must not write: GET never does
 
 # --- how it speaks -------------------------------------------------------------------------------

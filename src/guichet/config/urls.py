@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from guichet.accounts.access import public
 from guichet.ui import views as ui
@@ -16,7 +16,7 @@ handler500 = "guichet.ui.views.server_error"
 for _view in (ui.theme, ui.language, ui.styleguide):  # `ui` lies below `accounts` and cannot mark its own
     public(_view)
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("guichet.ui.urls")),
     path("", include("guichet.accounts.platform_urls")),
     path("<slug:slug>/", include("guichet.accounts.urls")),

@@ -1,0 +1,71 @@
+"""What `guichet check` asks of a system before people's data come into it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_HERE = {"127.0.0.1", "localhost", "testserver"}
+
+
+@register(Tags.security)
+def demo_stays_at_home(*_apps: object, **_options: object) -> list[CheckMessage]:
+    """E001: a demo has cookies without the Secure flag and public passwords; it serves this machine only (SEC-05)."""
+    names = {*settings.ALLOWED_HOSTS, urlsplit(settings.BASE_URL).hostname or ""}
+    if settings.DEMO and names - _HERE:
+        hint = "Unset GUICHET_DEMO, or name 127.0.0.1 and localhost only in GUICHET_HOSTS and GUICHET_BASE_URL."
+        return [Error(f"A demo is reachable as {', '.join(sorted(names - _HERE))}.", hint=hint, id="guichet.E001")]
+    return []
+
+
+@register(Tags.security)
+def mail_and_sms_leave(*_apps: object, **_options: object) -> list[CheckMessage]:
+    """E002: without a gateway nobody can log in; an outbox in a folder is for the demo."""
+    doors = [settings.MAIL_DOOR, *(settings.SMS_DOORS or [""])]
+    if not settings.DEMO and any(not door or door.startswith("outbox:") for door in doors):
+        hint = "Set GUICHET_MAIL and GUICHET_SMS (see docs/operating.md)."
+        return [Error("Mail or SMS have no gateway.", hint=hint, id="guichet.E002")]
+    return []
+
+
+@register(Tags.database)
+def role_is_the_applications(
+    *_apps: object, databases: Sequence[str] | None = None, **_options: object
+) -> list[CheckMessage]:
+    """E003: the application's role must own nothing and obey row-level security (SEC-03)."""
+    found: list[CheckMessage] = []
+    for alias in databases or ():
+        with connections[alias].cursor() as cursor:
+            cursor.execute(
+                "SELECT rolsuper OR rolbypassrls OR rolcreaterole"
+                " OR EXISTS (SELECT 1 FROM pg_class WHERE relowner = pg_roles.oid) FROM pg_roles"
+                " WHERE rolname = current_user"
+            )
+            if cursor.fetchone()[0]:
+                hint = "DATABASE_URL must name guichet_app; see `guichet database prepare`."
+                found.append(Error("The application has more rights than it needs.", hint=hint, id="guichet.E003"))
+    return found
+
+
+@register(Tags.database)
+def migrations_are_applied(
+    *_apps: object, databases: Sequence[str] | None = None, **_options: object
+) -> list[CheckMessage]:
+    """E004: the database is of another release."""
+    found: list[CheckMessage] = []
+    for alias in databases or ():
+        executor = MigrationExecutor(connections[alias])
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if plan:
+            names = ", ".join(f"{migration.app_label}.{migration.name}" for migration, _back in plan[:3])
+            hint = "Run `guichet migrate`."
+            found.append(Error(f"{len(plan)} migrations are missing: {names} …", hint=hint, id="guichet.E004"))
+    return found

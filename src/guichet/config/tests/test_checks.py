@@ -1,0 +1,65 @@
+"""`guichet check` lets a demo pass at home, a well set up system elsewhere, and nothing else."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+
+PRODUCTION = {
+    "GUICHET_DEMO": "",
+    "GUICHET_SECRET_KEY": "0123456789" * 6 + "abcdefghij",
+    "GUICHET_HOSTS": "guichet.example",
+    "GUICHET_BASE_URL": "https://guichet.example",
+    "GUICHET_CLAMD": "unix:/run/clamav/clamd.ctl",
+    "GUICHET_MASTER_KEY": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+    "GUICHET_MAIL": "smtp://relay.example:587",
+    "GUICHET_SMS": "aspsms://user:password@json.aspsms.example",
+}
+
+
+@pytest.fixture
+def check(test_database, django_db_setup):
+    def run(**environment):
+        known = {**os.environ, "DATABASE_URL": test_database.url(), **environment}
+        command = [sys.executable, "-m", "guichet.config.cli", "check"]
+        return subprocess.run(command, env=known, capture_output=True, text=True)
+
+    return run
+
+
+@pytest.mark.django_db
+def test_check_lets_a_demo_pass_at_home():
+    call_command("check")
+
+
+@pytest.mark.django_db
+@pytest.mark.proves("SEC-05")
+def test_check_refuses_a_demo_elsewhere(settings):
+    settings.ALLOWED_HOSTS = ["guichet.example"]
+    with pytest.raises(SystemCheckError, match=r"guichet\.E001"):
+        call_command("check")
+
+
+@pytest.mark.proves("SEC-05")
+def test_check_is_clean_in_production(check):
+    result = check(**PRODUCTION)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout == "System check identified no issues (4 silenced).\n"
+
+
+def test_check_names_everything_that_is_missing(check):
+    missing = dict.fromkeys(["GUICHET_CLAMD", "GUICHET_MASTER_KEY", "GUICHET_SMS"], "")
+    result = check(**PRODUCTION | missing)
+    assert result.returncode == 1
+    expected = {"guichet.E002", "guichet.storage.E001", "guichet.storage.E002"}
+    assert set(re.findall(r"guichet\.(?:storage\.)?E\d+", result.stderr)) == expected
+
+
+@pytest.mark.proves("SEC-03")
+def test_check_refuses_the_owner_as_application(check, test_database):
+    result = check(DATABASE_URL=test_database.url("guichet_migrate"))
+    assert (result.returncode, "guichet.E003" in result.stderr) == (1, True)
