@@ -1,4 +1,7 @@
-"""What an insurer may configure, and what holds if it does not (ORG-06). Valais and Berne differ here and nowhere in code."""
+"""What an insurer may configure, and what holds if it does not (ORG-06).
+
+Valais and Berne differ here and nowhere in code.
+"""
 
 from __future__ import annotations
 

@@ -38,7 +38,8 @@ def tenant(insurer_id: int) -> Iterator[None]:
 
 def _apply(insurer_id: int | None) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('guichet.insurer', %s, false)", ["" if insurer_id is None else str(insurer_id)])
+        value = "" if insurer_id is None else str(insurer_id)
+        cursor.execute("SELECT set_config('guichet.insurer', %s, false)", [value])
 
 
 def _restore(insurer_id: int | None) -> None:
