@@ -69,8 +69,14 @@ def _run_web(arguments: list[str]) -> int:
     parser.add_argument("--workers", type=int, default=int(os.environ.get("GUICHET_WEB_WORKERS") or 2))
     parser.add_argument("--threads", type=int, default=int(os.environ.get("GUICHET_WEB_THREADS") or 4))
     options = parser.parse_args(arguments)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guichet.config.settings")
     from guichet.config.web import serve
+    from guichet.storage.checks import storage_is_safe
 
+    if faults := storage_is_safe():  # the web server runs no system checks of its own
+        for fault in faults:
+            sys.stderr.write(f"{fault.id}: {fault.msg}\n")
+        return 1
     serve(host=options.host, port=options.port, workers=options.workers, threads=options.threads)
     return 0
 
