@@ -12,7 +12,9 @@ FOLDER = Path(__file__).parent
 
 def main(names: list[str]) -> int:
     """Run them as programs of their own, so that none warms up the next; the status says whether all succeeded."""
-    known = [path.stem for path in sorted(FOLDER.glob("*.py")) if re.search(r"^def main\(", path.read_text(), re.MULTILINE)]
+    known = [
+        path.stem for path in sorted(FOLDER.glob("*.py")) if re.search(r"^def main\(", path.read_text(), re.MULTILINE)
+    ]
     failed = []
     for name in names or [name for name in known if not name.startswith("_")]:
         sys.stdout.write(f"\n== {name}\n")
@@ -22,6 +24,11 @@ def main(names: list[str]) -> int:
     if failed:
         sys.stdout.write(f"\nfailed: {', '.join(failed)}\n")
     return 1 if failed else 0
+
+
+def _known() -> list[str]:
+    programs = [path for path in sorted(FOLDER.glob("*.py")) if re.search(r"^def main\(", path.read_text(), re.MULTILINE)]
+    return [path.stem for path in programs if not path.stem.startswith("_")]
 
 
 if __name__ == "__main__":
