@@ -27,7 +27,8 @@ def main(names: list[str]) -> int:
 
 
 def _known() -> list[str]:
-    programs = [path for path in sorted(FOLDER.glob("*.py")) if re.search(r"^def main\(", path.read_text(), re.MULTILINE)]
+    main_function = re.compile(r"^def main\(", re.MULTILINE)
+    programs = [path for path in sorted(FOLDER.glob("*.py")) if main_function.search(path.read_text())]
     return [path.stem for path in programs if not path.stem.startswith("_")]
 
 
