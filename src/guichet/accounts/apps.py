@@ -37,7 +37,20 @@ class AccountsConfig(AppConfig):
         )
         register(
             Entry(
-                place="desk", label=_("Collaborateurs"), url_name="accounts:staff", order=80, predicate=_is_administrator
+                place="desk",
+                label=_("Collaborateurs"),
+                url_name="accounts:staff",
+                order=80,
+                predicate=_is_administrator,
+            )
+        )
+        register(
+            Entry(
+                place="desk",
+                label=_("Envois en échec"),
+                url_name="accounts:undelivered",
+                order=90,
+                predicate=_is_administrator,
             )
         )
 

@@ -24,7 +24,20 @@ if TYPE_CHECKING:
     from guichet.tenancy.models import Insurer
 
 _OPERATOR: Final = Who(role="operator")
-_WORDS: Final = "cerise glacier lampion marmite nuage pinceau rivage sapin tilleul verger violon wagon".split()
+_WORDS: Final = [
+    "cerise",
+    "glacier",
+    "lampion",
+    "marmite",
+    "nuage",
+    "pinceau",
+    "rivage",
+    "sapin",
+    "tilleul",
+    "verger",
+    "violon",
+    "wagon",
+]
 Place = tuple[str, str, str, str]  # street, number, postcode, town
 
 

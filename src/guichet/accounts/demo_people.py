@@ -36,7 +36,8 @@ STAFF: Final[dict[str, tuple[Staff, ...]]] = {  # the first one is the administr
 }
 
 _REFUSAL: Final = (
-    "Le GLN indiqué n'est pas au nom de votre société. Demandez un GLN au nom de la société et inscrivez-vous de nouveau."
+    "Le GLN indiqué n'est pas au nom de votre société. "
+    "Demandez un GLN au nom de la société et inscrivez-vous de nouveau."
 )
 
 ORGANISATIONS: Final[dict[str, tuple[Organisation, ...]]] = {

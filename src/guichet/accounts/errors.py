@@ -25,7 +25,7 @@ class ThrottledError(Refused):
 
 
 class NoAttemptError(Refused):
-    """This browser has no login in progress: begin again (302 to the login)."""
+    """The browser has no login in progress: begin again (302 to the login)."""
 
 
 class WrongCodeError(Refused):

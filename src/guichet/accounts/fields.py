@@ -16,9 +16,9 @@ from guichet.kernel.text import clean_line
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from django.utils.functional import Promise
+    from django.utils.functional import _StrPromise
 
-    Words = str | Promise
+    Words = str | _StrPromise
 
 
 def words(code: str, params: Mapping[str, object] | None = None) -> str:
@@ -53,7 +53,16 @@ class KernelField(forms.CharField):
         """Nothing more: `to_python` has read it."""
 
 
-def line(label: Words, missing: Words = "", *, limit: int = 80, required: bool = True, **attrs: str) -> KernelField:
+def line(
+    label: Words,
+    missing: Words = "",
+    *,
+    limit: int = 80,
+    required: bool = True,
+    help_text: Words = "",
+    width: str = "",
+    autocomplete: str = "",
+) -> KernelField:
     """One line of text, cleaned of what cannot be seen."""
 
     def parse(text: str) -> str:
@@ -62,7 +71,10 @@ def line(label: Words, missing: Words = "", *, limit: int = 80, required: bool =
             raise Invalid("text.missing")
         return cleaned
 
-    return KernelField(parse, kind="text", label=label, missing=missing, required=required, attrs=attrs)
+    attrs = {"data-width": width, "autocomplete": autocomplete}
+    return KernelField(
+        parse, kind="text", label=label, missing=missing, required=required, help_text=help_text, attrs=attrs
+    )
 
 
 def gln(**options: Any) -> KernelField:

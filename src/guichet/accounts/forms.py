@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from guichet.accounts import fields, passwords
 from guichet.accounts.models import AffiliationKind, MemberRole, Right, StaffRole
@@ -170,7 +171,10 @@ class BankAccountForm(Questions):
     iban = fields.iban(help_text=_("Un QR-IBAN est reconnu : il demande une référence QR sur chaque facture"))
     holder = fields.line(_("Titulaire du compte"), _("Saisissez le titulaire du compte."), limit=70)
     label = fields.line(
-        _("Désignation"), limit=60, required=False, help_text=_("Pour le retrouver dans la liste, par exemple « Compte principal »")
+        _("Désignation"),
+        limit=60,
+        required=False,
+        help_text=_("Pour le retrouver dans la liste, par exemple « Compte principal »"),
     )
 
 
@@ -217,9 +221,21 @@ class RegistrationForm(Questions):
         help_text=_("Numéro de créancier de la Centrale de compensation"),
     )  # fmt: skip
     street = fields.line(_("Rue"), _("Saisissez la rue."), limit=70, autocomplete="address-line1")
-    house_no = fields.line(_("N°"), limit=16, required=False, **{"data-width": "tiny"})
-    postcode = fields.line(_("NPA"), _("Saisissez un numéro postal de quatre chiffres, par exemple 1950."), limit=16, **{"data-width": "npa", "autocomplete": "postal-code"})
-    town = fields.line(_("Localité"), _("Saisissez la localité."), limit=35, **{"data-width": "medium", "autocomplete": "address-level2"})
+    house_no = fields.line(_("N°"), limit=16, required=False, width="tiny")
+    postcode = fields.line(
+        _("NPA"),
+        _("Saisissez un numéro postal de quatre chiffres, par exemple 1950."),
+        limit=16,
+        width="npa",
+        autocomplete="postal-code",
+    )
+    town = fields.line(
+        _("Localité"),
+        _("Saisissez la localité."),
+        limit=35,
+        width="medium",
+        autocomplete="address-level2",
+    )
     phone = fields.telephone(
         label=_("Téléphone de la société"),
         missing=_("Saisissez le téléphone de la société, par exemple 027 123 45 67."),
@@ -308,6 +324,8 @@ class RegistrationForm(Questions):
         for field in self.GROUPS[name]:
             changes: dict[str, object] = {}
             if field == "password" and self.is_bound and not self.errors.get("password"):
-                changes["note"] = gettext("Saisissez encore une fois votre mot de passe : il n'est jamais renvoyé dans la page.")
+                changes["note"] = gettext(
+                    "Saisissez encore une fois votre mot de passe : il n'est jamais renvoyé dans la page."
+                )
             views.append(from_django(self[field], **changes))
         return views

@@ -143,14 +143,14 @@ def _note_half_authenticated(insurer: Insurer, token: str, path: str) -> None:
 
 
 class LanguageMiddleware:
-    """The switch's cookie (the login sets it to the person's language), the person, the browser, the insurer's first."""
+    """The switch's cookie (the login sets it to the person's language), the person, the browser, the insurer."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         code = _language(request)
-        request.LANGUAGE_CODE = code  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = code
         with translation.override(code):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", code)

@@ -29,7 +29,17 @@ if TYPE_CHECKING:
     from guichet.accounts.access import Actor
 
 _EVERYBODYS_DOMAINS: Final = frozenset(
-    {"bluewin.ch", "gmail.com", "gmx.ch", "gmx.net", "hotmail.com", "outlook.com", "sunrise.ch", "icloud.com", "netplus.ch"}
+    {
+        "bluewin.ch",
+        "gmail.com",
+        "gmx.ch",
+        "gmx.net",
+        "hotmail.com",
+        "outlook.com",
+        "sunrise.ch",
+        "icloud.com",
+        "netplus.ch",
+    }
 )
 PAGE: Final = 50
 

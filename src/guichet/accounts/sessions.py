@@ -99,7 +99,7 @@ def _with_roles(sessions: QuerySet[LoginSession], insurer: Insurer) -> list[Logi
             staff_role=F("staff__role"),
             staff_rights=F("staff__rights"),
         )
-        .select_related("member__affiliation__partner")
+        .select_related("member__affiliation__partner")  # type: ignore[misc] # a FilteredRelation, unknown to the stubs
         .order_by("member__created_at", "member__id")
     )
 

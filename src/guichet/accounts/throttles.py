@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection
 from django.utils import timezone
@@ -68,13 +68,13 @@ ON CONFLICT (scope, key_hmac) DO UPDATE SET
     END
 WHERE t.blocked_until IS NULL OR t.blocked_until <= %(now)s
 RETURNING blocked_until IS NOT NULL
-""".format(over="(t.blocked_until <= %(now)s OR t.window_start <= %(opened)s)")  # noqa: S608 - constants only
+""".format(over="(t.blocked_until <= %(now)s OR t.window_start <= %(opened)s)")
 
 
 def take(brake: Brake, key: str) -> Turn:
     """Count one turn of `key`, or be refused until a given time."""
     now = timezone.now()
-    values = {
+    values: dict[str, Any] = {
         "scope": brake.scope,
         "key": keyed("throttle", key),
         "now": now,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guichet.accounts.views import account, bank, company, login, register, reset, staff, vetting
+from guichet.accounts.views import account, bank, company, login, register, reset, staff, undelivered, vetting
 
 app_name = "accounts"
 urlpatterns = [
@@ -42,6 +42,8 @@ urlpatterns = [
     path("ma-societe/comptes/nouveau/", bank.account_add, name="account_add"),
     path("ma-societe/comptes/<uuid:account_id>/", bank.account_edit, name="account_edit"),
     path("ma-societe/comptes/<uuid:account_id>/supprimer/", bank.account_archive, name="account_archive"),
+    path("administration/envois/", undelivered.undelivered, name="undelivered"),
+    path("administration/envois/<uuid:item_id>/", undelivered.undelivered_retry, name="undelivered_retry"),
     path("administration/collaborateurs/", staff.staff, name="staff"),
     path("administration/collaborateurs/nouveau/", staff.staff_add, name="staff_add"),
     path("administration/collaborateurs/<uuid:member_id>/", staff.staff_edit, name="staff_edit"),

@@ -44,7 +44,7 @@ class Visitor:
     devices: Mapping[str, str] = field(default_factory=dict)
 
     def device_of(self, person_id: object) -> str:
-        """This device's secret if the person is known on it; an attacker cannot lock it out (ACC-07)."""
+        """The device's secret if the person is known on it; an attacker cannot lock it out (ACC-07)."""
         return self.devices.get(str(person_id), "")
 
 
@@ -81,7 +81,7 @@ def peer(remote: str, forwarded: str) -> str | None:
 
 def device_name(agent: str) -> str:
     """What people call the browser and its system: « Firefox, Windows ». Unknown ones by their first word."""
-    browser = next((name for sign, name in _BROWSERS if sign in agent), agent.split("/")[0][:30] or "–")
+    browser = next((name for sign, name in _BROWSERS if sign in agent), agent.split("/", maxsplit=1)[0][:30] or "–")
     system = next((name for sign, name in _SYSTEMS if sign in agent), "")
     return f"{browser}, {system}" if system else browser
 

@@ -28,8 +28,7 @@ def _required(label: Any) -> Any:
 def _line(
     label: Any, *, limit: int = 80, required: bool = True, width: str = "", autocomplete: str = "off"
 ) -> KernelField:
-    attrs = {"autocomplete": autocomplete, **({"data-width": width} if width else {})}
-    return line(label, _required(label), limit=limit, required=required, **attrs)
+    return line(label, _required(label), limit=limit, required=required, width=width, autocomplete=autocomplete)
 
 
 class BeneficiaryForm(forms.Form):

@@ -1,4 +1,4 @@
-"""The four insurers of the demo: two real offices as their guides print them, a fund and an insurer that are invented."""
+"""The four insurers of the demo: two offices as their guides print them, an invented fund and an invented insurer."""
 
 from __future__ import annotations
 
@@ -7,11 +7,6 @@ from typing import Any, Final
 from guichet.tenancy.models import Insurer, Kind
 
 _SMS_FOR_STAFF: Final = {"staff_factor": False}  # demo.md: the demo's insurers let staff log in by SMS
-_DEBTOR: Final = {  # whose account the payment file of the demo names; the example of the standards, nobody's account
-    "name": "Centrale de compensation (démonstration)",
-    "iban": "CH9300762011623852957",
-    "bic": "",
-}
 
 _CENTRALE: Final = {"name": "Centrale de compensation (démonstration)", "iban": "CH5604835012345678009", "bic": ""}
 INSURERS: Final[tuple[dict[str, Any], ...]] = (
@@ -40,7 +35,6 @@ INSURERS: Final[tuple[dict[str, Any], ...]] = (
             "partner_word": "institutions",
             "mail_details": True,
             "sms_signature": "Guichet AI",
-            "debtor": _DEBTOR,
             "debtor": _CENTRALE,
             **_SMS_FOR_STAFF,
         },
@@ -55,7 +49,13 @@ INSURERS: Final[tuple[dict[str, Any], ...]] = (
         "number_prefix": "BE",
         "office_code": "302",
         "canton": "BE",
-        "address": {"street": "Scheibenstrasse", "house_no": "70", "postcode": "3001", "town": "Berne", "country": "CH"},
+        "address": {
+            "street": "Scheibenstrasse",
+            "house_no": "70",
+            "postcode": "3001",
+            "town": "Berne",
+            "country": "CH",
+        },
         "phone": "058 219 77 20",
         "hours": "lu–ve 8–12, 13–17",
         "email": "guichet@aibe.example",
@@ -67,7 +67,6 @@ INSURERS: Final[tuple[dict[str, Any], ...]] = (
             "partner_word": "societes",
             "mail_details": True,
             "sms_signature": "Guichet AI",
-            "debtor": _DEBTOR,
             "debtor": _CENTRALE,
             **_SMS_FOR_STAFF,
         },
@@ -81,7 +80,13 @@ INSURERS: Final[tuple[dict[str, Any], ...]] = (
         "name_en": "Orchard Compensation Fund",
         "number_prefix": "CV",
         "canton": "VD",
-        "address": {"street": "Rue des Vergers", "house_no": "8", "postcode": "1003", "town": "Lausanne", "country": "CH"},
+        "address": {
+            "street": "Rue des Vergers",
+            "house_no": "8",
+            "postcode": "1003",
+            "town": "Lausanne",
+            "country": "CH",
+        },
         "phone": "021 555 01 40",
         "hours": "lu–ve 8–12, 13.30–17",
         "email": "contact@caisse-vergers.example",
@@ -99,7 +104,13 @@ INSURERS: Final[tuple[dict[str, Any], ...]] = (
         "name_en": "Belvedere Insurance Ltd",
         "number_prefix": "AB",
         "canton": "BE",
-        "address": {"street": "Chemin du Belvédère", "house_no": "21", "postcode": "3008", "town": "Berne", "country": "CH"},
+        "address": {
+            "street": "Chemin du Belvédère",
+            "house_no": "21",
+            "postcode": "3008",
+            "town": "Berne",
+            "country": "CH",
+        },
         "phone": "031 555 02 60",
         "hours": "lu–ve 8–17",
         "email": "clients@assurance-belvedere.example",

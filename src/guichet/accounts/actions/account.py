@@ -36,7 +36,9 @@ def change_password(
     with transaction.atomic():
         set_password(by.person, encoded, keep_session=session.pk)
         note(SecurityEventKind.PASSWORD_CHANGED, person_id=by.person.pk, space=by.insurer, visitor=visitor)
-        record("account.password.changed", insurer_id=by.insurer.pk, by=by.who, on="person", object_id=str(by.person.pk))
+        record(
+            "account.password.changed", insurer_id=by.insurer.pk, by=by.who, on="person", object_id=str(by.person.pk)
+        )
         _mail(by, "accounts/password_changed", f"password-changed-{timezone.now():%Y%m%d%H%M%S%f}")
 
 
@@ -44,8 +46,16 @@ def change_language(*, by: Actor, language: str, visitor: Visitor) -> None:
     """The language of pages, mails and SMS."""
     with transaction.atomic():
         Person.objects.filter(pk=by.person.pk).update(language=language)
-        note(SecurityEventKind.LANGUAGE_CHANGED, person_id=by.person.pk, space=by.insurer, visitor=visitor, detail=language)
-        record("account.language.changed", insurer_id=by.insurer.pk, by=by.who, on="person", object_id=str(by.person.pk))
+        note(
+            SecurityEventKind.LANGUAGE_CHANGED,
+            person_id=by.person.pk,
+            space=by.insurer,
+            visitor=visitor,
+            detail=language,
+        )
+        record(
+            "account.language.changed", insurer_id=by.insurer.pk, by=by.who, on="person", object_id=str(by.person.pk)
+        )
 
 
 def change_mobile(*, by: Actor, session: LoginSession, code: str, visitor: Visitor) -> None:
@@ -67,7 +77,15 @@ def change_mobile(*, by: Actor, session: LoginSession, code: str, visitor: Visit
 def tell_old_number(by: Actor, old: str, language: str, key: str) -> None:
     """An SMS to the number that was replaced: whoever did not ask for it learns it there."""
     expires = timezone.now() + timedelta(days=1)
-    notify.sms("accounts/mobile_changed", insurer=by.insurer, to=old, language=language, context={}, key=key, expires_at=expires)
+    notify.sms(
+        "accounts/mobile_changed",
+        insurer=by.insurer,
+        to=old,
+        language=language,
+        context={},
+        key=key,
+        expires_at=expires,
+    )
 
 
 def end_session(*, by: Actor, session_id: UUID, visitor: Visitor) -> bool:

@@ -36,7 +36,9 @@ def add_account(*, by: Actor, iban: str, holder: str, label: str) -> BankAccount
             account = BankAccount.objects.create(
                 insurer=by.insurer, affiliation=affiliation, iban=iban, holder=holder, label=label
             )
-            record("bank_account.added", insurer_id=by.insurer.pk, by=by.who, on="bank_account", object_id=str(account.pk))
+            record(
+                "bank_account.added", insurer_id=by.insurer.pk, by=by.who, on="bank_account", object_id=str(account.pk)
+            )
             _tell_managers(by, affiliation, account, "accounts/iban_added", "added")
     except IntegrityError:
         raise _there_already() from None
@@ -57,14 +59,18 @@ def change_account(
     values = {"iban": iban, "holder": holder, "label": label} | ({"changed_at": timezone.now()} if other else {})
     try:
         with transaction.atomic():
-            alive = BankAccount.objects.filter(pk=account.pk, affiliation=affiliation, archived_at=None, iban=account.iban)
+            alive = BankAccount.objects.filter(
+                pk=account.pk, affiliation=affiliation, archived_at=None, iban=account.iban
+            )
             if not alive.update(**values):
                 raise ConflictError("account_changed")
             account.refresh_from_db()
             action = "bank_account.iban.changed" if other else "bank_account.changed"
             record(action, insurer_id=by.insurer.pk, by=by.who, on="bank_account", object_id=str(account.pk))
             if other:
-                _tell_managers(by, affiliation, account, "accounts/iban_changed", f"changed-{account.changed_at:%Y%m%d%H%M%S%f}")
+                _tell_managers(
+                    by, affiliation, account, "accounts/iban_changed", f"changed-{account.changed_at:%Y%m%d%H%M%S%f}"
+                )
     except IntegrityError:
         raise _there_already() from None
 
@@ -75,7 +81,9 @@ def archive_account(*, by: Actor, account: BankAccount) -> None:
         alive = BankAccount.objects.filter(pk=account.pk, affiliation=_company(by), archived_at=None)
         if not alive.update(archived_at=timezone.now()):
             raise ConflictError("account_changed")
-        record("bank_account.archived", insurer_id=by.insurer.pk, by=by.who, on="bank_account", object_id=str(account.pk))
+        record(
+            "bank_account.archived", insurer_id=by.insurer.pk, by=by.who, on="bank_account", object_id=str(account.pk)
+        )
 
 
 def _company(by: Actor) -> Affiliation:

@@ -52,7 +52,9 @@ def correct(*, by: Actor, member: Membership | StaffMember, data: Data) -> bool:
         raise ConflictError("not_yours")
     person = member.person
     with transaction.atomic():
-        changed = [name for name in ("first_name", "last_name", "mobile") if getattr(person, name) != getattr(data, name)]
+        changed = [
+            name for name in ("first_name", "last_name", "mobile") if getattr(person, name) != getattr(data, name)
+        ]
         Person.objects.filter(pk=person.pk).update(
             first_name=data.first_name, last_name=data.last_name, mobile=data.mobile
         )
@@ -63,9 +65,14 @@ def correct(*, by: Actor, member: Membership | StaffMember, data: Data) -> bool:
             _ask_new_address(by, person, data.email)
         if changed or asked:
             note(SecurityEventKind.DATA_CHANGED, person_id=person.pk, space=by.insurer)
-            detail = {"fields": [*changed, *(["email"] if asked else [])]}
+            detail = {"fields": " ".join([*changed, *(["email"] if asked else [])])}
             record(
-                "member.data.changed", insurer_id=by.insurer.pk, by=by.who, on="person", object_id=str(person.pk), detail=detail
+                "member.data.changed",
+                insurer_id=by.insurer.pk,
+                by=by.who,
+                on="person",
+                object_id=str(person.pk),
+                detail=detail,
             )
     return asked
 

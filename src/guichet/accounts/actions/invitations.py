@@ -49,46 +49,57 @@ class Invited:
 def invite(*, by: Actor, affiliation: Affiliation | None, invited: Invited, language: str = "") -> str:
     """Invite to a company, or to the insurer's staff if there is no affiliation. An older invitation dies with it.
 
-    Gives the link's secret, which is stored nowhere and otherwise only in the mail. Raises InvalidFieldsError if the person is here already, and ThrottledError.
+    Gives the link's secret, which is stored nowhere and otherwise only in the mail. Raises InvalidFieldsError if the
+    person is here already, and ThrottledError.
     """
     if _belongs(by.insurer, affiliation, invited.email):
         raise InvalidFieldsError(email=_("Cette personne a déjà un accès. Modifiez-la dans la liste."))
     _brake(by)
-    token, now = new_token(), timezone.now()
     with transaction.atomic():
-        _alive(by.insurer, affiliation).filter(email=invited.email).update(revoked_at=now)
-        invitation = Invitation.objects.create(
-            insurer=by.insurer,
-            affiliation=affiliation,
-            email=invited.email,
-            first_name=invited.first_name,
-            last_name=invited.last_name,
-            mobile=invited.mobile,
-            role=invited.role,
-            rights=list(invited.rights),
-            language=language or by.person.language,
-            token_hash=token_hash(token),
-            invited_by=by.person,
-            created_at=now,
-            sent_at=now,
-            expires_at=now + LINK_LIFE,
-        )
-        _send(by, invitation, token)
-        record("member.invited", insurer_id=by.insurer.pk, by=by.who, on="invitation", object_id=str(invitation.pk))
-    return token
+        _alive(by.insurer, affiliation).filter(email=invited.email).update(revoked_at=timezone.now())
+        return _write(by, affiliation, invited, language or by.person.language, "member.invited")
 
 
 def resend(*, by: Actor, invitation: Invitation) -> str:
-    """Send a new link for seven more days; the old one is dead. Gives its secret. Raises ConflictError, ThrottledError."""
+    """Send a new link for seven more days, the old one is dead; gives its secret.
+
+    Raises ConflictError and ThrottledError.
+    """
     _brake(by)
-    token, now = new_token(), timezone.now()
+    again = Invited(
+        first_name=invitation.first_name,
+        last_name=invitation.last_name,
+        email=invitation.email,
+        mobile=invitation.mobile,
+        role=invitation.role,
+        rights=tuple(invitation.rights),
+    )
     with transaction.atomic():
         alive = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None)
-        if not alive.update(token_hash=token_hash(token), sent_at=now, expires_at=now + LINK_LIFE):
+        if not alive.update(revoked_at=timezone.now()):
             raise ConflictError("invitation_over")
-        invitation.refresh_from_db()
-        _send(by, invitation, token)
-        record("member.invited_again", insurer_id=by.insurer.pk, by=by.who, on="invitation", object_id=str(invitation.pk))
+        return _write(by, invitation.affiliation, again, invitation.language, "member.invited_again")
+
+
+def _write(by: Actor, affiliation: Affiliation | None, invited: Invited, language: str, action: str) -> str:
+    token, now = new_token(), timezone.now()
+    invitation = Invitation.objects.create(
+        insurer=by.insurer,
+        affiliation=affiliation,
+        email=invited.email,
+        first_name=invited.first_name,
+        last_name=invited.last_name,
+        mobile=invited.mobile,
+        role=invited.role,
+        rights=list(invited.rights),
+        language=language,
+        token_hash=token_hash(token),
+        invited_by=by.person,
+        created_at=now,
+        expires_at=now + LINK_LIFE,
+    )
+    _send(by, invitation, token)
+    record(action, insurer_id=by.insurer.pk, by=by.who, on="invitation", object_id=str(invitation.pk))
     return token
 
 
@@ -104,7 +115,9 @@ def revoke(*, by: Actor, invitation: Invitation) -> None:
 def find(*, insurer: Insurer, token: str) -> Invitation:
     """The living invitation of a link. Raises UnknownLinkError and DeadLinkError."""
     invitation = (
-        Invitation.objects.filter(token_hash=token_hash(token)).select_related("affiliation__partner", "insurer").first()
+        Invitation.objects.filter(token_hash=token_hash(token))
+        .select_related("affiliation__partner", "insurer")
+        .first()
     )
     if invitation is None:
         raise UnknownLinkError
@@ -136,7 +149,7 @@ def account_of(invitation: Invitation) -> Person | None:
     return Person.objects.filter(email__iexact=invitation.email, is_active=True).exclude(password="").first()
 
 
-def accept(*, insurer: Insurer, token: str, password: str = "", again: str = "") -> Person:  # noqa: S107 - an account may exist
+def accept(*, insurer: Insurer, token: str, password: str = "", again: str = "") -> Person:
     """Join by the link: a new account with a password, or the one the address has already.
 
     Raises UnknownLinkError, DeadLinkError, InvalidFieldsError.
@@ -224,6 +237,6 @@ def _send(by: Actor, invitation: Invitation, token: str) -> None:
         to=invitation.email,
         language=invitation.language,
         context={"invitation": invitation, "company": company, "inviter": by.person, "token": token},
-        key=f"invitation-{invitation.pk}-{token_hash(token)[:12]}",
+        key=f"invitation-{invitation.pk}",
         expires_at=invitation.expires_at,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -16,7 +16,13 @@ from django.utils import timezone
 
 from guichet import notify
 from guichet.accounts import passwords, sessions, throttles
-from guichet.accounts.errors import CodeLockedError, NoAttemptError, ThrottledError, WrongCodeError, WrongCredentialsError
+from guichet.accounts.errors import (
+    CodeLockedError,
+    NoAttemptError,
+    ThrottledError,
+    WrongCodeError,
+    WrongCredentialsError,
+)
 from guichet.accounts.history import note
 from guichet.accounts.models import LoginAttempt, Person
 from guichet.accounts.models.login import SecurityEventKind
@@ -58,9 +64,7 @@ class Opened(NamedTuple):
     next_path: str
 
 
-def start_login(
-    *, insurer: Insurer, email: str, password: str, visitor: Visitor, next_path: str = ""
-) -> str:
+def start_login(*, insurer: Insurer, email: str, password: str, visitor: Visitor, next_path: str = "") -> str:
     """Check the password and send a code; gives the value of the attempt's cookie.
 
     Raises WrongCredentialsError (whatever the reason) and ThrottledError.
@@ -107,7 +111,9 @@ def _take_all(brakes: list[tuple[Brake, str]], *, insurer: Insurer, ghost: Perso
 def _note_throttled(insurer: Insurer, ghost: Person, brake: Brake) -> None:
     del ghost  # the audit says which brake, not whether the account exists
     with transaction.atomic():
-        record("auth.throttled", insurer_id=insurer.pk, by=_ANONYMOUS, on="login", outcome="refused", reason=brake.scope)
+        record(
+            "auth.throttled", insurer_id=insurer.pk, by=_ANONYMOUS, on="login", outcome="refused", reason=brake.scope
+        )
 
 
 def _note_failure(insurer: Insurer, ghost: Person, *, known: bool, wrong: bool, last: bool) -> None:
@@ -119,7 +125,12 @@ def _note_failure(insurer: Insurer, ghost: Person, *, known: bool, wrong: bool, 
         Person.objects.filter(pk=counted).update(wrong_in_a_row=F("wrong_in_a_row") + 1)
         person_id = str(ghost.pk) if known else ""
         record(
-            "auth.password.failed", insurer_id=insurer.pk, by=_ANONYMOUS, on="person", object_id=person_id, outcome="refused"
+            "auth.password.failed",
+            insurer_id=insurer.pk,
+            by=_ANONYMOUS,
+            on="person",
+            object_id=person_id,
+            outcome="refused",
         )
         if last:
             warn_owner.defer(insurer_id=insurer.pk, person_id=str(ghost.pk))
@@ -200,7 +211,12 @@ def _evaluate(attempt: LoginAttempt, person: Person, code: str, visitor: Visitor
     if until := throttles.closed_until(throttles.CODE_ACCOUNT, key):
         _note_code(attempt, "throttled")
         return ThrottledError(until)
-    values = {"hash": code_hash(attempt.pk, code), "now": timezone.now(), "id": attempt.pk, "tries": TRIES}
+    values: dict[str, Any] = {
+        "hash": code_hash(attempt.pk, code),
+        "now": timezone.now(),
+        "id": attempt.pk,
+        "tries": TRIES,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_EVALUATE, values)
         row = cursor.fetchone()
@@ -257,14 +273,19 @@ def _note_code(attempt: LoginAttempt, reason: str, action: str = "auth.otp.faile
 
 def _open(attempt: LoginAttempt, actor: Actor, visitor: Visitor) -> Opened:
     person = actor.person
-    token, session = sessions.open_session(
-        person=person, space=attempt.space, factors="password sms", visitor=visitor
-    )
+    token, session = sessions.open_session(person=person, space=attempt.space, factors="password sms", visitor=visitor)
     kind = SecurityEventKind.LOGIN if visitor.device_of(person.pk) else SecurityEventKind.NEW_DEVICE
     note(kind, person_id=person.pk, space=attempt.space, visitor=visitor)
     Person.objects.filter(pk=person.pk).update(wrong_in_a_row=0, last_login=session.created_at)
     detail = {"factors": session.factors}
-    record("auth.login.ok", insurer_id=attempt.space_id, by=actor.who, on="session", object_id=str(session.pk), detail=detail)
+    record(
+        "auth.login.ok",
+        insurer_id=attempt.space_id,
+        by=actor.who,
+        on="session",
+        object_id=str(session.pk),
+        detail=detail,
+    )
     return Opened(token, session, actor, attempt.next_path)
 
 

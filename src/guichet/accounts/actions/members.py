@@ -9,8 +9,8 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from guichet.accounts import sessions
-from guichet.accounts.errors import ConflictError
 from guichet.accounts.constraints import KEEPS_A_MANAGER
+from guichet.accounts.errors import ConflictError
 from guichet.accounts.models import Invitation, LoginAttempt, MemberRole, Membership
 from guichet.audit import record
 
@@ -36,9 +36,14 @@ def _keeping_a_manager(by: Actor, member: Membership, action: str) -> Iterator[N
             raise
         with transaction.atomic():
             record(
-                action, insurer_id=by.insurer.pk, by=by.who, on="membership", object_id=str(member.pk), outcome="refused",
+                action,
+                insurer_id=by.insurer.pk,
+                by=by.who,
+                on="membership",
+                object_id=str(member.pk),
+                outcome="refused",
                 reason="last_manager",
-            )  # fmt: skip
+            )
         raise ConflictError("last_manager") from None
 
 
@@ -50,7 +55,12 @@ def change_role(*, by: Actor, member: Membership, role: MemberRole) -> None:
             raise ConflictError("member_gone")
         detail = {"before": member.role, "after": role.value}
         record(
-            "member.role.changed", insurer_id=by.insurer.pk, by=by.who, on="membership", object_id=str(member.pk), detail=detail
+            "member.role.changed",
+            insurer_id=by.insurer.pk,
+            by=by.who,
+            on="membership",
+            object_id=str(member.pk),
+            detail=detail,
         )
 
 

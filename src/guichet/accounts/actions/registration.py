@@ -101,7 +101,9 @@ def register(
             terms_hash=terms.text_hash,
         )
         process_registration.defer(insurer_id=insurer.pk, registration_id=str(registration.pk))
-        record("register.asked", insurer_id=insurer.pk, by=_ANONYMOUS, on="registration", object_id=str(registration.pk))
+        record(
+            "register.asked", insurer_id=insurer.pk, by=_ANONYMOUS, on="registration", object_id=str(registration.pk)
+        )
     return registration
 
 

@@ -43,7 +43,13 @@ def ask_reset(*, insurer: Insurer, email: str, visitor: Visitor) -> None:
     person = Person.objects.filter(email__iexact=email[:254]).only("id").first()
     with transaction.atomic():
         send_reset.defer(insurer_id=insurer.pk, person_id=str(person.pk if person else uuid.uuid4()))
-        record("auth.reset.asked", insurer_id=insurer.pk, by=_ANONYMOUS, on="person", object_id=str(person.pk) if person else "")
+        record(
+            "auth.reset.asked",
+            insurer_id=insurer.pk,
+            by=_ANONYMOUS,
+            on="person",
+            object_id=str(person.pk) if person else "",
+        )
 
 
 def send_link(*, insurer: Insurer, person_id: UUID) -> None:
@@ -83,7 +89,7 @@ def kill_tickets(person: Person, *purposes: str) -> None:
 
 
 def find_ticket(*, insurer: Insurer, token: str, purpose: str) -> Ticket:
-    """The living ticket of a link. Raises UnknownLinkError, and DeadLinkError if it was used, replaced or is too old."""
+    """The living ticket of a link. Raises UnknownLinkError, or DeadLinkError if it was used, replaced or is too old."""
     ticket = (
         Ticket.objects.filter(token_hash=token_hash(token), space=insurer, purpose=purpose)
         .select_related("person")
@@ -101,7 +107,9 @@ def find_ticket(*, insurer: Insurer, token: str, purpose: str) -> Ticket:
 def note_dead_link(*, insurer: Insurer, reason: str) -> None:
     """Write down that somebody opened a dead link."""
     with transaction.atomic():
-        record("auth.reset.refused", insurer_id=insurer.pk, by=_ANONYMOUS, on="ticket", outcome="refused", reason=reason)
+        record(
+            "auth.reset.refused", insurer_id=insurer.pk, by=_ANONYMOUS, on="ticket", outcome="refused", reason=reason
+        )
 
 
 def finish_reset(*, insurer: Insurer, token: str, password: str, again: str) -> None:

@@ -35,14 +35,22 @@ def _keeping_an_administrator(by: Actor) -> Iterator[None]:
 
 
 def change_staff(*, by: Actor, member: StaffMember, role: StaffRole, rights: Iterable[str]) -> None:
-    """Role and rights; they hold at the next request. Rights the role cannot have are left out. Raises ConflictError."""
+    """Role and rights; they hold at the next request. Rights it cannot have are left out. Raises ConflictError."""
     granted = [right.value for right in grantable_rights(role) if right.value in set(rights)]
     with _keeping_an_administrator(by):
         alive = StaffMember.objects.filter(pk=member.pk, insurer=by.insurer, removed_at=None)
         if not alive.update(role=role, rights=granted):
             raise ConflictError("member_gone")
-        detail = {"role": role.value, "rights": granted, "before": {"role": member.role, "rights": member.rights}}
-        record("staff.changed", insurer_id=by.insurer.pk, by=by.who, on="staff_member", object_id=str(member.pk), detail=detail)
+        before = {"role_before": member.role, "rights_before": " ".join(member.rights)}
+        detail = {"role": role.value, "rights": " ".join(granted)} | before
+        record(
+            "staff.changed",
+            insurer_id=by.insurer.pk,
+            by=by.who,
+            on="staff_member",
+            object_id=str(member.pk),
+            detail=detail,
+        )
 
 
 def remove_staff(*, by: Actor, member: StaffMember) -> None:

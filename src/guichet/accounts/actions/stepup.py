@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -48,7 +48,12 @@ def check_password(*, by: Actor, password: str, field: str = "password") -> None
     if not passwords.verify(password, by.person.password):
         with transaction.atomic():
             record(
-                "auth.step_up.failed", insurer_id=by.insurer.pk, by=by.who, on="person", object_id=key, outcome="refused"
+                "auth.step_up.failed",
+                insurer_id=by.insurer.pk,
+                by=by.who,
+                on="person",
+                object_id=key,
+                outcome="refused",
             )
         text = _("Ce mot de passe n'est pas le vôtre. Saisissez votre mot de passe actuel.")
         raise InvalidFieldsError(**{field: text})
@@ -105,7 +110,12 @@ def use_code(*, by: Actor, session: LoginSession, code: str, purpose: str) -> Ti
     if ticket is None:
         raise ConflictError("no_code")
     digits = "".join(sign for sign in code if sign.isdigit())
-    values = {"hash": code_hash(ticket.pk, digits), "now": timezone.now(), "id": ticket.pk, "tries": _TRIES}
+    values: dict[str, Any] = {
+        "hash": code_hash(ticket.pk, digits),
+        "now": timezone.now(),
+        "id": ticket.pk,
+        "tries": _TRIES,
+    }
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(_EVALUATE, values)

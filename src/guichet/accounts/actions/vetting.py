@@ -27,7 +27,9 @@ def accept(*, by: Actor, affiliation: Affiliation) -> None:
         _decide(by, affiliation, AffiliationStatus.ACCEPTED)
         people = [member.person_id for member in _managers(affiliation)]
         Person.objects.filter(pk__in=people).update(is_active=True)
-        record("affiliation.accepted", insurer_id=by.insurer.pk, by=by.who, on="affiliation", object_id=str(affiliation.pk))
+        record(
+            "affiliation.accepted", insurer_id=by.insurer.pk, by=by.who, on="affiliation", object_id=str(affiliation.pk)
+        )
         _tell(by, affiliation, "accounts/accepted")
 
 

@@ -32,3 +32,21 @@ def be(vs, run_jobs):
 
     del vs
     return open_space("be", run_jobs)
+
+
+@pytest.fixture
+def audit_actions():
+    """The actions written to the audit since the test asked; the application may not read them back."""
+    from django.db import connection
+
+    from guichet.audit.canonical import COLUMNS
+
+    actions = []
+
+    def listen(execute, sql, params, many, context):
+        if str(sql).startswith("INSERT INTO audit.entry"):
+            actions.append(params[COLUMNS.index("action")])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(listen):
+        yield lambda: list(actions)

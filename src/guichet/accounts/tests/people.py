@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import count
+from typing import TYPE_CHECKING
 
 from django.test import Client
 
@@ -22,6 +23,11 @@ from guichet.notify.testing import deliver_all, mails, texts
 from guichet.tenancy.context import tenant
 from guichet.tenancy.demo import seed_insurers
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from guichet.tenancy.models import Insurer
+
 PASSWORD = "sapin-lampion-verger-4711"
 _numbers = count(1)
 
@@ -34,13 +40,18 @@ def gln() -> str:
     return with_ean_digit(f"76018880{next(_numbers):04d}")
 
 
+def code_in(text):
+    """The code of an SMS."""
+    return text.rpartition("#")[2]
+
+
 @dataclass
 class Space:
-    insurer: object
+    insurer: Insurer
     administrator: Person
     manager: Person
     affiliation: Affiliation
-    run_jobs: object
+    run_jobs: Callable[[], int]
 
     @property
     def slug(self):
@@ -85,7 +96,7 @@ class Space:
 
     def code(self, person):
         """The newest code on the person's phone."""
-        return re.search(r"#(\d{6})", self.texts(person.mobile)[-1].text)[1]
+        return code_in(self.texts(person.mobile)[-1].text)
 
     def link(self, to):
         """The newest link in a mailbox, as a path."""

@@ -9,7 +9,17 @@ from guichet.tenancy.context import tenant
 from guichet.tenancy.demo import seed_insurers
 
 PROMISED = {
-    "vs": {"manager", "collaborator", "insured", "agent", "administrator", "auditor", "expert", "centre", "listener_agent"},
+    "vs": {
+        "manager",
+        "collaborator",
+        "insured",
+        "agent",
+        "administrator",
+        "auditor",
+        "expert",
+        "centre",
+        "listener_agent",
+    },
     "be": {"manager", "collaborator", "insured", "agent", "administrator", "auditor"},
     "caisse": {"employer_admin", "employer_user", "fund_agent", "administrator"},
     "assurance": {"client", "adviser", "administrator"},

@@ -13,7 +13,7 @@ from guichet.accounts.tests.people import PASSWORD, gln, mobile, request_access
 
 FAKE = "wagon-cerise-glacier-2718"
 LENGTH = len("gerard@vs.example")
-HASHES = []
+HASHES: list[str] = []
 
 
 class CountingHasher(OwaspArgon2):
@@ -64,7 +64,9 @@ def people(vs, be):
 def observed(send, email):
     """Everything an onlooker could compare."""
     HASHES.clear()
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         answer = send(email)
     body = answer.content.decode().replace(email, "E" * LENGTH)
     body = re.sub(r'value="[0-9A-Za-z]{64}"', "csrf", body)
@@ -124,10 +126,21 @@ def test_forgotten_password_is_answered_alike(vs, people, kind):
 
 def _registration(email, number):
     return {
-        "kind": "institution", "gln": number, "company": "Foyer Neuf", "street": "Rue", "house_no": "1", "postcode": "1950",
-        "town": "Sion", "phone": "027 123 45 67", "last_name": "Test", "first_name": "Anna", "email": email,
-        "password": "marmite-nuage-rivage-0815", "mobile": "079 123 45 67", "terms": "on",
-    }  # fmt: skip
+        "kind": "institution",
+        "gln": number,
+        "company": "Foyer Neuf",
+        "street": "Rue",
+        "house_no": "1",
+        "postcode": "1950",
+        "town": "Sion",
+        "phone": "027 123 45 67",
+        "last_name": "Test",
+        "first_name": "Anna",
+        "email": email,
+        "password": "marmite-nuage-rivage-0815",
+        "mobile": "079 123 45 67",
+        "terms": "on",
+    }
 
 
 @pytest.mark.proves("ACC-01", "SEC-02")
@@ -141,7 +154,9 @@ def test_registration_is_answered_alike(vs, people, kind):
 def test_registration_of_a_known_gln_is_answered_alike(vs):
     numbers = [vs.affiliation.partner.gln, gln()]
     first, second = (
-        observed(lambda email, number=number: Client().post(vs.url("inscription/"), _registration(email, number)), email)
+        observed(
+            lambda email, number=number: Client().post(vs.url("inscription/"), _registration(email, number)), email
+        )
         for number, email in zip(numbers, ["someone@a.example", "another@b.example"], strict=True)
     )
     assert first[:5] == second[:5]
@@ -155,7 +170,13 @@ def test_invitation_is_answered_alike(vs, people, kind):
     client = vs.signed_in(vs.manager)
 
     def send(email):
-        values = {"last_name": "A", "first_name": "B", "role": "collaborator", "email": email, "mobile": "079 123 45 67"}
+        values = {
+            "last_name": "A",
+            "first_name": "B",
+            "role": "collaborator",
+            "email": email,
+            "mobile": "079 123 45 67",
+        }
         return client.post(vs.url("ma-societe/collaborateurs/nouveau/"), values)
 
     people["known"] = "unknown@x.example"
@@ -172,7 +193,7 @@ def test_registration_knows_the_address_in_every_spelling(vs, twin):
     assert answer.status_code == 302
     vs.run_jobs()
     assert Person.objects.filter(email__iexact="gerard@vs.example").count() == 1
-    assert Registration.objects.order_by("-created_at").first().outcome == "known_email"
+    assert Registration.objects.order_by("-created_at")[0].outcome == "known_email"
 
 
 @pytest.mark.proves("ACC-01", "SEC-02")

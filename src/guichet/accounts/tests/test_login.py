@@ -193,7 +193,9 @@ def test_new_code_needs_a_login_in_progress(vs):
 
 
 @pytest.mark.proves("ACC-04", "SEC-02")
-@pytest.mark.parametrize("path", ["mon-compte/", "ma-societe/", "bureau/inscriptions/", "administration/collaborateurs/"])
+@pytest.mark.parametrize(
+    "path", ["mon-compte/", "ma-societe/", "bureau/inscriptions/", "administration/collaborateurs/"]
+)
 def test_half_authenticated_sees_nothing(vs, path):
     """A10."""
     client = half_way(vs, vs.manager)
@@ -215,7 +217,8 @@ def test_login_leads_back_to_where_one_wanted_to_go(vs):
 
 @pytest.mark.proves("SEC-02")
 @pytest.mark.parametrize(
-    "hostile", ["https://evil.example/", "//evil.example/", "/be/mon-compte/", "/vs/\\evil", "javascript:alert(1)", "vs/"]
+    "hostile",
+    ["https://evil.example/", "//evil.example/", "/be/mon-compte/", "/vs/\\evil", "javascript:alert(1)", "vs/"],
 )
 def test_login_leads_nowhere_else(vs, hostile):
     client = Client()
@@ -226,12 +229,15 @@ def test_login_leads_nowhere_else(vs, hostile):
 @pytest.mark.proves("ACC-07")
 def test_ten_wrong_passwords_pause_the_account(vs):
     client = Client()
-    answers = [client.post(vs.url(), {"email": vs.manager.email, "password": f"faux-{n}"}).status_code for n in range(10)]
+    answers = [
+        client.post(vs.url(), {"email": vs.manager.email, "password": f"faux-{n}"}).status_code for n in range(10)
+    ]
     right = client.post(vs.url(), {"email": vs.manager.email, "password": PASSWORD})
     assert answers == [422] * 10
     assert right.status_code == 429
-    assert "Trop de tentatives de connexion, veuillez réessayer d'ici quelques minutes" in right.content.decode().replace(
-        "&#x27;", "'"
+    assert (
+        "Trop de tentatives de connexion, veuillez réessayer d'ici quelques minutes"
+        in right.content.decode().replace("&#x27;", "'")
     )
     assert 14 * 60 < int(right["Retry-After"]) <= 15 * 60
     until = timezone.localtime(timezone.now() + timedelta(seconds=int(right["Retry-After"])))

@@ -104,7 +104,11 @@ def test_two_managers_cannot_undo_each_other(space, act):
         person = victims[number].person
         values = {"role": "collaborator", "last_name": person.last_name, "first_name": person.first_name,
                   "email": person.email, "mobile": person.mobile}  # fmt: skip
-        return browsers[number].post(space.url(f"ma-societe/collaborateurs/{victims[number].pk}/{act}"), values).status_code
+        return (
+            browsers[number]
+            .post(space.url(f"ma-societe/collaborateurs/{victims[number].pk}/{act}"), values)
+            .status_code
+        )
 
     statuses = at_once(2, strike)
     with tenant(space.insurer.pk):
@@ -123,7 +127,11 @@ def test_two_managers_who_leave_at_once_leave_one(space):
         browsers = [space.signed_in(person) for person in people]
 
     def leave(number):
-        return browsers[number].post(space.url(f"ma-societe/collaborateurs/{rows[people[number].pk].pk}/supprimer/")).status_code
+        return (
+            browsers[number]
+            .post(space.url(f"ma-societe/collaborateurs/{rows[people[number].pk].pk}/supprimer/"))
+            .status_code
+        )
 
     assert sorted(at_once(2, leave)) == [302, 409]
 

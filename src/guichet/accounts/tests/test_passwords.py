@@ -51,7 +51,8 @@ def test_password_has_twelve_to_hundred_twenty_eight_characters(length, refused)
 
 
 @pytest.mark.parametrize(
-    "password", ["passwordpassword", "abcabcabcabc", "aaaaaaaaaaaaaa", "123456789012", "abcdefghijklm", "password123456!"]
+    "password",
+    ["passwordpassword", "abcabcabcabc", "aaaaaaaaaaaaaa", "123456789012", "abcdefghijklm", "password123456!"],
 )
 def test_common_passwords_made_longer_are_refused(password):
     assert passwords.problems(password) != []

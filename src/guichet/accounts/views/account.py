@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from guichet.accounts import cookies, queries
 from guichet.accounts.access import signed_in
-from guichet.accounts.actions import account as actions, stepup
+from guichet.accounts.actions import account as actions
+from guichet.accounts.actions import stepup
 from guichet.accounts.errors import (
     CodeLockedError,
     ConflictError,
@@ -29,6 +31,9 @@ from guichet.accounts.views.pages import found, invalid, show, throttled, wrong_
 from guichet.kernel.phone import mask_phone
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
     from guichet.accounts.access import Actor, SpaceRequest
     from guichet.accounts.models import Ticket
 
@@ -150,20 +155,13 @@ def mobile_code(request: SpaceRequest, slug: str) -> HttpResponse:
     context = _awaited(ticket, ticket.payload)
     if request.method != "POST":
         return show(request, "ticket_code", form=CodeForm(), **context)
-    form = CodeForm(request.POST)
-    if not form.is_valid():
-        return invalid(request, "ticket_code", form, **context)
-    try:
-        actions.change_mobile(
-            by=request.actor, session=request.login, code=form.cleaned_data["code"], visitor=request.visitor
-        )
-    except WrongCodeError as error:
-        form.add_error("code", wrong_code(error))
-        return invalid(request, "ticket_code", form, **context)
-    except CodeLockedError as error:
-        return throttled(request, "ticket_code", error.until, form=form, **context)
-    except ConflictError:
-        return redirect("accounts:mobile", slug)
+
+    def use(code: str) -> None:
+        actions.change_mobile(by=request.actor, session=request.login, code=code, visitor=request.visitor)
+
+    refused = _try_code(request, context, use, again=reverse("accounts:mobile", args=[slug]))
+    if refused:
+        return refused
     messages.success(request, _("Votre numéro de portable est modifié. L'ancien numéro et votre adresse sont avertis."))
     return redirect("accounts:me", slug)
 
@@ -204,28 +202,37 @@ def step_up_code(request: SpaceRequest, slug: str) -> HttpResponse:
     context = _awaited(ticket, request.actor.person.mobile) | {"next": wanted}
     if request.method != "POST":
         return show(request, "ticket_code", form=CodeForm(), **context)
+
+    def use(code: str) -> None:
+        stepup.step_up(by=request.actor, session=request.login, code=code)
+
+    refused = _try_code(request, context, use, again=_with_next("accounts:step_up", slug, wanted))
+    return refused or HttpResponseRedirect(wanted or reverse("accounts:me", args=[slug]))
+
+
+def _try_code(
+    request: SpaceRequest, context: dict[str, Any], use: Callable[[str], None], *, again: str
+) -> HttpResponse | None:
+    """Try the typed code; the page that says why not, or nothing if it was right."""
     form = CodeForm(request.POST)
     if not form.is_valid():
         return invalid(request, "ticket_code", form, **context)
     try:
-        stepup.step_up(by=request.actor, session=request.login, code=form.cleaned_data["code"])
+        use(form.cleaned_data["code"])
     except WrongCodeError as error:
         form.add_error("code", wrong_code(error))
         return invalid(request, "ticket_code", form, **context)
     except CodeLockedError as error:
         return throttled(request, "ticket_code", error.until, form=form, **context)
     except ConflictError:
-        return HttpResponseRedirect(_with_next("accounts:step_up", slug, wanted))
-    return HttpResponseRedirect(wanted or _with_next("accounts:me", slug, ""))
+        return HttpResponseRedirect(again)
+    return None
 
 
-def _awaited(ticket: Ticket, number: str) -> dict[str, object]:
+def _awaited(ticket: Ticket, number: str) -> dict[str, Any]:
     return {"ticket": ticket, "masked": mask_phone(number)}
 
 
 def _with_next(name: str, slug: str, wanted: str) -> str:
-    from django.urls import reverse
-    from django.utils.http import urlencode
-
     address = reverse(name, args=[slug])
     return f"{address}?{urlencode({'next': wanted})}" if wanted else address

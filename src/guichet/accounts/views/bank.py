@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -15,13 +14,16 @@ from django.views.decorators.http import require_http_methods
 
 from guichet.accounts import queries
 from guichet.accounts.access import manager
-from guichet.accounts.actions import bank as actions, stepup
+from guichet.accounts.actions import bank as actions
+from guichet.accounts.actions import stepup
 from guichet.accounts.errors import ConflictError, InvalidFieldsError
 from guichet.accounts.forms import BankAccountForm
 from guichet.accounts.views.pages import conflict, found, invalid, show
 from guichet.kernel.bank import bank_name, format_iban, is_qr_iban
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from guichet.accounts.access import SpaceRequest
     from guichet.accounts.models import BankAccount
 
@@ -63,6 +65,10 @@ def account_edit(request: SpaceRequest, slug: str, account_id: UUID) -> HttpResp
         names = ("holder", "label")
         initial = {"iban": format_iban(account.iban)} | {name: getattr(account, name) for name in names}
         return show(request, "bank_form", account=account, form=BankAccountForm(initial=initial))
+    return _change(request, account)
+
+
+def _change(request: SpaceRequest, account: BankAccount) -> HttpResponse:
     form = BankAccountForm(request.POST)
     if not form.is_valid():
         return invalid(request, "bank_form", form, account=account)
@@ -74,9 +80,9 @@ def account_edit(request: SpaceRequest, slug: str, account_id: UUID) -> HttpResp
         form.refuse(error.errors)
         return invalid(request, "bank_form", form, account=account)
     except ConflictError as error:
-        return conflict(request, error, reverse("accounts:company", args=[slug]))
+        return conflict(request, error, reverse("accounts:company", args=[request.insurer.slug]))
     messages.success(request, _("Le compte bancaire est modifié. Tous les gérants sont avertis."))
-    return redirect("accounts:company", slug)
+    return redirect("accounts:company", request.insurer.slug)
 
 
 def _to_step_up(request: SpaceRequest) -> HttpResponse:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -15,13 +14,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from guichet.accounts import queries, rules
 from guichet.accounts.access import manager, public
-from guichet.accounts.actions import data, invitations, members as actions
+from guichet.accounts.actions import data, invitations
+from guichet.accounts.actions import members as actions
 from guichet.accounts.errors import ConflictError, DeadLinkError, InvalidFieldsError, ThrottledError, UnknownLinkError
 from guichet.accounts.forms import MemberForm, NewPasswordForm, RoleForm
 from guichet.accounts.models import MemberRole
 from guichet.accounts.views.pages import conflict, dead_link, found, invalid, show, throttled
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from guichet.accounts.access import SpaceRequest
     from guichet.accounts.models import Invitation, Membership
 
@@ -128,6 +130,7 @@ def invitation_revoke(request: SpaceRequest, slug: str, invitation_id: UUID) -> 
 
 
 def on_invitation(request: SpaceRequest, invitation: Invitation, *, again: bool) -> HttpResponse:
+    """Send again or revoke, for a company and for the insurer's staff alike."""
     back = "accounts:company" if invitation.affiliation_id else "accounts:staff"
     try:
         if again:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
@@ -14,7 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from guichet.accounts import cookies
 from guichet.accounts.access import public, signed_in
 from guichet.accounts.actions import login as actions
-from guichet.accounts.errors import CodeLockedError, NoAttemptError, ThrottledError, WrongCodeError, WrongCredentialsError
+from guichet.accounts.errors import (
+    CodeLockedError,
+    NoAttemptError,
+    ThrottledError,
+    WrongCodeError,
+    WrongCredentialsError,
+)
 from guichet.accounts.forms import CodeForm, LoginForm
 from guichet.accounts.landing import landing, own_path
 from guichet.accounts.views.pages import invalid, show, throttled, wrong_code
@@ -74,9 +80,9 @@ def code(request: SpaceRequest, slug: str) -> HttpResponse:
         attempt = actions.find_attempt(insurer=request.insurer, token=token)
         if request.method == "POST":
             return _check_code(request, attempt, token)
-        if attempt.used_at:
-            raise NoAttemptError
     except NoAttemptError:
+        return redirect("accounts:login", slug)
+    if attempt.used_at:
         return redirect("accounts:login", slug)
     return show(request, "code", form=CodeForm(), **_waiting(request, attempt))
 
@@ -108,7 +114,7 @@ def _welcome(request: SpaceRequest, opened: actions.Opened) -> HttpResponse:
     return response
 
 
-def _waiting(request: SpaceRequest, attempt: LoginAttempt) -> dict[str, object]:
+def _waiting(request: SpaceRequest, attempt: LoginAttempt) -> dict[str, Any]:
     """What the page says about the code on its way."""
     wait = (attempt.sent_at + actions.RESEND_AFTER - timezone.now()).total_seconds()
     return {

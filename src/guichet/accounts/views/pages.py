@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy as _
-
-from guichet.accounts.errors import ConflictError, WrongCodeError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from guichet.accounts.access import SpaceRequest
+    from guichet.accounts.errors import ConflictError, WrongCodeError
     from guichet.accounts.forms import Questions
 
 Found = TypeVar("Found")
@@ -50,7 +50,9 @@ def invalid(request: SpaceRequest, name: str, form: Questions, **context: Any) -
 
 def throttled(request: SpaceRequest, name: str, until: datetime, **context: Any) -> HttpResponse:
     """Too often: until when, in words and for machines (429)."""
-    response = show(request, name, HTTPStatus.TOO_MANY_REQUESTS, throttled_until=until, throttled_text=THROTTLED, **context)
+    response = show(
+        request, name, HTTPStatus.TOO_MANY_REQUESTS, throttled_until=until, throttled_text=THROTTLED, **context
+    )
     response["Retry-After"] = str(max(1, math.ceil((until - timezone.now()).total_seconds())))
     return response
 

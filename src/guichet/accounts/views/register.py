@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
@@ -21,7 +20,10 @@ from guichet.accounts.views.pages import invalid, show, throttled
 from guichet.ui.forms import Choice, from_django
 
 if TYPE_CHECKING:
+    from django.http import HttpResponse
+
     from guichet.accounts.access import SpaceRequest
+    from guichet.accounts.models import Registration
     from guichet.ui.forms import FieldView
 
 GLN_PAGE: Final = "https://www.refdata.ch/fr/partenaires/inscription/base-de-donnees-des-partenaires-professionnels-gln"
@@ -44,9 +46,11 @@ def register(request: SpaceRequest, slug: str) -> HttpResponse:
     return redirect("accounts:registered", slug, registration.number)
 
 
-def _register(request: SpaceRequest, form: RegistrationForm) -> actions.Registration:
+def _register(request: SpaceRequest, form: RegistrationForm) -> Registration:
     typed = form.cleaned_data
-    company = {name: typed[name] for name in ("gln", "uid", "zsr", "nif", "street", "house_no", "postcode", "town", "phone")}
+    company = {
+        name: typed[name] for name in ("gln", "uid", "zsr", "nif", "street", "house_no", "postcode", "town", "phone")
+    }
     person = {name: typed[name] for name in ("first_name", "last_name", "email", "mobile")}
     return actions.register(
         insurer=request.insurer,
@@ -60,7 +64,7 @@ def _register(request: SpaceRequest, form: RegistrationForm) -> actions.Registra
     )
 
 
-def _page(form: RegistrationForm) -> dict[str, object]:
+def _page(form: RegistrationForm) -> dict[str, Any]:
     online = [kind for kind in offered_kinds(form.insurer) if kind in ONLINE]
     return {
         "kind": _question(form),
@@ -74,9 +78,7 @@ def _page(form: RegistrationForm) -> dict[str, object]:
 
 
 def _question(form: RegistrationForm) -> FieldView:
-    choices = tuple(
-        Choice(kind.value, kind.label, form.hint(kind)) for kind in offered_kinds(form.insurer)
-    )
+    choices = tuple(Choice(kind.value, kind.label, form.hint(kind)) for kind in offered_kinds(form.insurer))
     return from_django(form["kind"], cards=True, choices=choices, value=form.chosen)
 
 

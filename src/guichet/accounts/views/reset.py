@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from guichet.accounts.access import public
-from guichet.accounts.actions import data, reset as actions
+from guichet.accounts.actions import data
+from guichet.accounts.actions import reset as actions
 from guichet.accounts.errors import DeadLinkError, InvalidFieldsError, ThrottledError, UnknownLinkError
 from guichet.accounts.forms import ForgottenForm, NewPasswordForm
 from guichet.accounts.models.login import TicketPurpose
@@ -76,7 +77,7 @@ def _choose(request: SpaceRequest, token: str) -> HttpResponse:
 def confirm_address(request: SpaceRequest, slug: str, token: str) -> HttpResponse:
     """The link sent to a new address; opening it changes nothing yet, mail scanners do that as well."""
     try:
-        ticket = data.find_ticket(insurer=request.insurer, token=token, purpose=TicketPurpose.EMAIL)
+        ticket = actions.find_ticket(insurer=request.insurer, token=token, purpose=TicketPurpose.EMAIL)
         if request.method != "POST":
             return show(request, "confirm_address", email=ticket.payload)
         data.confirm_address(insurer=request.insurer, token=token)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from guichet.accounts import queries
 from guichet.accounts.access import staff as staff_only
-from guichet.accounts.actions import invitations, staff as actions
+from guichet.accounts.actions import invitations
+from guichet.accounts.actions import staff as actions
 from guichet.accounts.errors import ConflictError, InvalidFieldsError, ThrottledError
 from guichet.accounts.forms import StaffForm, StaffRoleForm
 from guichet.accounts.models import StaffRole
@@ -23,6 +22,10 @@ from guichet.accounts.views.company import on_invitation
 from guichet.accounts.views.pages import conflict, found, invalid, show, throttled
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpResponse
+
     from guichet.accounts.access import SpaceRequest
 
 _ADMINISTRATORS: Final = frozenset({StaffRole.ADMINISTRATOR.value})
@@ -91,7 +94,9 @@ def staff_remove(request: SpaceRequest, slug: str, member_id: UUID) -> HttpRespo
     """« Supprimer », after a page that says what will happen."""
     member = found(queries.staff_member(request.actor, member_id))
     if request.method != "POST":
-        return show(request, "member_remove", member=member, myself=member.person_id == request.actor.person.pk, staff=True)
+        return show(
+            request, "member_remove", member=member, myself=member.person_id == request.actor.person.pk, staff=True
+        )
     try:
         actions.remove_staff(by=request.actor, member=member)
     except ConflictError as error:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,6 +19,10 @@ from guichet.accounts.views.pages import conflict, found, invalid, show
 from guichet.kernel.identifiers import gln_findings, zsr_findings
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpResponse
+
     from guichet.accounts.access import SpaceRequest
     from guichet.accounts.models import Affiliation
 
@@ -77,7 +79,7 @@ def vetting_refuse(request: SpaceRequest, slug: str, affiliation_id: UUID) -> Ht
     return redirect("accounts:vetting", slug)
 
 
-def _facts(request: SpaceRequest, affiliation: Affiliation) -> dict[str, object]:
+def _facts(request: SpaceRequest, affiliation: Affiliation) -> dict[str, Any]:
     contact = queries.responsible(affiliation)
     partner = affiliation.partner
     return {
