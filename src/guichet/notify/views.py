@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import Http404
 from django.shortcuts import render
 from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_safe
 
 from guichet.notify.compose import paragraphs
 
@@ -21,6 +22,7 @@ _SHOWN: Final = 100
 _REFRESH_SECONDS: Final = 5
 
 
+@require_safe
 def outbox_page(request: HttpRequest) -> HttpResponse:
     """The newest hundred mails and SMS that would have left; `?to=` shows one recipient's, `?auto=1` reloads itself."""
     if not settings.DEMO:

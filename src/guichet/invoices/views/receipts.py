@@ -29,6 +29,8 @@ def verify_form(request: SpaceRequest, slug: str) -> HttpResponse:
     typed = "".join(request.GET.get("code", "")[:40].upper().split()).replace("-", "")
     if typed:
         code = "-".join(typed[start : start + 4] for start in range(0, len(typed), 4))
+        if not _CODE.fullmatch(code):
+            return verify(request, slug, code)
         return HttpResponseRedirect(reverse("invoices:verify", args=[slug, code]))
     return render(request, "invoices/verify.html", {"field": _field("")})
 
