@@ -157,12 +157,12 @@ def _transfer(transfer: etree._Element, payment: Payment) -> None:
 
 def _address(postal: etree._Element, address: Address) -> None:
     """Structured only: town and country are mandatory, the order is the schema's."""
-    for name, value in (
-        ("StrtNm", address.street),
-        ("BldgNb", address.house_no),
-        ("PstCd", address.postcode),
-        ("TwnNm", address.town),
-        ("Ctry", address.country),
+    for name, value, longest in (
+        ("StrtNm", address.street, 70),
+        ("BldgNb", address.house_no, 16),
+        ("PstCd", address.postcode, 16),
+        ("TwnNm", address.town, 35),
+        ("Ctry", address.country, 2),
     ):
         if value:
-            _add(postal, name, _said(value, _LONGEST_NAME))
+            _add(postal, name, _said(value, longest))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.staticfiles import finders
 from django.utils.translation import gettext as _
 
 from guichet.formspec import paper, registry
@@ -83,12 +85,19 @@ def _insurer(insurer: Insurer) -> dict[str, Any]:
         f"{address.get('postcode', '')} {address.get('town', '')}".strip(),
     ]
     return {
+        "logo_svg": _logo(insurer.logo),
         "name": insurer.name,
         "address_lines": [line for line in lines if line],
         "phone": insurer.phone,
         "hours": insurer.hours,
         "accent": insurer.accent,
     }
+
+
+def _logo(name: str) -> str:
+    """The picture itself, if the insurer has one that can be printed at any size."""
+    found = finders.find(f"ui/logos/{name}") if name.endswith(".svg") else None
+    return Path(found).read_text(encoding="utf-8") if found else ""
 
 
 def _table(table: paper.PaperTable) -> dict[str, Any]:

@@ -24,8 +24,8 @@ def read(attachment_id: str) -> None:
     The platform's own work on a file already recorded when it was attached; it changes no case, so it leaves no
     entry in the audit.
     """
-    waiting = InvoiceAttachment.objects.select_related("stored").filter(code=None, removed_at=None)
-    attachment = waiting.filter(pk=attachment_id).first()
+    unread = InvoiceAttachment.objects.filter(pk=attachment_id, code__isnull=True, removed_at=None)
+    attachment = unread.select_related("stored").first()
     if attachment is None or attachment.state not in InvoiceAttachment.SERVED:
         return
     data = storage.read(attachment.stored)
@@ -34,7 +34,7 @@ def read(attachment_id: str) -> None:
         if qrbill.looks_like_qrbill(text):
             found = _understood(text)
             break
-    InvoiceAttachment.objects.filter(pk=attachment.pk, code=None).update(code=found)
+    unread.update(code=found)
 
 
 def _understood(text: str) -> dict[str, Any]:
