@@ -53,8 +53,8 @@ def document(kilobytes: int = 200) -> bytes:
 
 def choices(visitor: Visitor) -> Choices:
     """The company's beneficiaries and account, read from the page of a draft."""
-    opened = _expect(visitor.post(f"/{visitor.slug}/factures/nouvelle/{FORM}/", {}), 302)
-    page = _expect(visitor.get(opened.location), 200).text
+    opened = expect(visitor.post(f"/{visitor.slug}/factures/nouvelle/{FORM}/", {}), 302)
+    page = expect(visitor.get(opened.location), 200).text
     account = _ACCOUNT.search(page)
     assert account, "the company has no account"
     return Choices(tuple(dict.fromkeys(_PEOPLE.findall(page))), account.group(1))
@@ -89,15 +89,20 @@ def answers(beneficiary: str, account: str, *, draft_no: str) -> dict[str, str]:
 def prepare(visitor: Visitor, pdf: bytes, beneficiary: str, account: str) -> list[tuple[str, Answer]]:
     """Everything but the last click; the answers by the name of their step, the confirmation last."""
     steps = [("new", visitor.post(f"/{visitor.slug}/factures/nouvelle/{FORM}/", {"beneficiary": beneficiary}))]
-    case = _expect(steps[0][1], 302).location.removesuffix("saisie/")
-    steps.append(("form", _expect(visitor.get(f"{case}saisie/"), 200)))
-    typed = answers(beneficiary, account, draft_no=_found(_VERSION, steps[-1][1]))
-    steps.append(("draft", _expect(visitor.post(f"{case}brouillon/", typed), 200)))
-    steps.append(("upload", _expect(visitor.upload(f"{case}pieces/", pdf), 200)))
+    case = expect(steps[0][1], 302).location.removesuffix("saisie/")
+    steps.append(("form", expect(visitor.get(f"{case}saisie/"), 200)))
+    typed = answers(beneficiary, account, draft_no=draft_no(steps[-1][1]))
+    steps.append(("draft", expect(visitor.post(f"{case}brouillon/", typed), 200)))
+    steps.append(("upload", expect(visitor.upload(f"{case}pieces/", pdf), 200)))
     number = str(int(typed["draft_no"]) + 1)
-    steps.append(("check", _expect(visitor.post(f"{case}saisie/", {**typed, "draft_no": number, "do": "check"}), 303)))
-    steps.append(("confirm", _expect(visitor.get(f"{case}confirmer/"), 200)))
+    steps.append(("check", expect(visitor.post(f"{case}saisie/", {**typed, "draft_no": number, "do": "check"}), 303)))
+    steps.append(("confirm", expect(visitor.get(f"{case}confirmer/"), 200)))
     return steps
+
+
+def draft_no(page: Answer) -> str:
+    """Which saving of the draft the page shows."""
+    return _found(_VERSION, page)
 
 
 def last_click(confirmation: Answer) -> dict[str, str]:
@@ -111,13 +116,14 @@ def whole(visitor: Visitor, pdf: bytes, beneficiary: str, account: str) -> list[
     steps = prepare(visitor, pdf, beneficiary, account)
     case = steps[0][1].location.removesuffix("saisie/")
     sent = visitor.post(f"{case}confirmer/", last_click(steps[-1][1]))
-    steps.append(("send", _expect(sent, 303)))
+    steps.append(("send", expect(sent, 303)))
     if "deja" in sent.headers.get("Location", ""):
         raise Failed("sent before")
     return steps
 
 
-def _expect(answer: Answer, status: int) -> Answer:
+def expect(answer: Answer, status: int) -> Answer:
+    """The answer, if it has this status. Raises `Failed`."""
     if answer.status != status:
         raise Failed(f"{answer.status} instead of {status}: {answer.text[:300]}")
     return answer

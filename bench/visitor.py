@@ -8,9 +8,11 @@ import re
 import secrets
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode, urlsplit
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _TOKEN: Final = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 _TIMING: Final = re.compile(r'desc="(\d+) queries";dur=([\d.]+), app;dur=([\d.]+)')

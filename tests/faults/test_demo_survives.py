@@ -2,82 +2,20 @@
 
 from __future__ import annotations
 
-import http.client
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 
 from guichet.config.local.postgres import Cluster
 from guichet.config.local.processes import state_of, wait_until
+from tests.faults.demo import Demo, all_gone
 
 pytestmark = [pytest.mark.faults, pytest.mark.proves("REL-04")]
-
-
-class Demo:
-    """`guichet demo` in a process group of its own."""
-
-    def __init__(self, var: Path) -> None:
-        self.var = var
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-
-    def start(self) -> None:
-        command = [sys.executable, "-m", "guichet.config.cli", "demo", "--port", str(self.port), "--var", str(self.var)]
-        with (self.var / "demo.log").open("ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
-        assert wait_until(lambda: self.answers() or self.process.poll() is not None, seconds=180, step=0.2)
-        assert self.process.poll() is None, (self.var / "demo.log").read_text()
-
-    def answers(self) -> bool:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        try:
-            connection.request("GET", "/")
-            return connection.getresponse().status == 200
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
-
-    def family(self) -> set[int]:
-        """The supervisor and all its descendants, whatever session they moved to."""
-        children: dict[int, list[int]] = {}
-        for entry in Path("/proc").iterdir():
-            if entry.name.isdigit():
-                try:
-                    parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
-                except OSError:
-                    continue
-                children.setdefault(parent, []).append(int(entry.name))
-        found, waiting = set(), [self.process.pid]
-        while waiting:
-            pid = waiting.pop()
-            found.add(pid)
-            waiting += children.get(pid, [])
-        return found
-
-    def child(self, *words: str) -> int:
-        """The first process of the family whose command line has these words."""
-        for pid in sorted(self.family()):
-            line = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").replace("\0", " ")
-            if pid != self.process.pid and all(word in line for word in words):
-                return pid
-        raise AssertionError(words)
-
-    def end(self) -> None:
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            self.process.wait(60)
-
-
-def _all_gone(pids: set[int]) -> bool:
-    return all(state_of(pid) in {"", "Z"} for pid in pids)
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +33,7 @@ def test_demo_ends_every_child_when_asked(demo, number):
     family = demo.family()
     demo.process.send_signal(number)
     assert demo.process.wait(60) == 0
-    assert _all_gone(family)
+    assert all_gone(family)
     demo.start()
     assert demo.answers()
 
@@ -104,7 +42,7 @@ def test_demo_killed_takes_its_children_along_and_starts_again(demo):
     family = demo.family()
     os.kill(demo.process.pid, signal.SIGKILL)
     demo.process.wait()
-    assert wait_until(lambda: _all_gone(family), seconds=30)
+    assert wait_until(lambda: all_gone(family), seconds=30)
     demo.start()
     assert demo.answers()
 
