@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -157,8 +157,8 @@ def decode(cursor: str) -> tuple[datetime, UUID] | None:
     try:
         moment, row_id = json.loads(base64.urlsafe_b64decode(cursor[:300] + "=" * (-len(cursor) % 4)))
         at = datetime.fromisoformat(moment)
-        return (at, UUID(row_id)) if at.tzinfo else None
-    except (ValueError, TypeError, AttributeError, binascii.Error, UnicodeDecodeError):
+        return (at.astimezone(UTC), UUID(row_id)) if at.tzinfo else None
+    except (ValueError, TypeError, OverflowError, AttributeError, binascii.Error, UnicodeDecodeError):
         return None
 
 
