@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
@@ -22,6 +22,7 @@ from guichet.audit import Who, record
 from guichet.audit.context import request_facts
 from guichet.tenancy.context import tenant
 from guichet.tenancy.models import Insurer
+from guichet.tenancy.prepared import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
     from guichet.accounts.access import Demand
+
+
+_insurers: Final = Prepared(lambda slug: Insurer.objects.filter(slug=slug))  # every request asks
 
 
 class SpaceMiddleware:
@@ -49,7 +53,7 @@ class SpaceMiddleware:
             return self.get_response(request) if slug is None else self._inside(request, slug)
 
     def _inside(self, request: HttpRequest, slug: str) -> HttpResponseBase:
-        insurer = Insurer.objects.filter(slug=slug).first()
+        insurer = next(iter(_insurers(slug=slug)), None)
         if insurer is None:
             raise Http404(slug)
         with tenant(insurer.pk):

@@ -17,6 +17,7 @@ from django.utils import timezone
 from guichet.accounts.access import Actor
 from guichet.accounts.models import AffiliationStatus, LoginSession, Membership, StaffMember
 from guichet.accounts.tokens import new_token, token_hash
+from guichet.tenancy.prepared import Prepared
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -76,32 +77,42 @@ def find(token: str, insurer: Insurer) -> Found | None:
 
     A right that was taken away is gone at the next request: nothing of it is kept in the session (ORG-04).
     """
-    sessions = alive().filter(key_hash=token_hash(token)).select_related("person")
-    rows = _with_roles(sessions, insurer)
+    now = timezone.now()
+    rows = _with_roles(
+        key_hash=token_hash(token), insurer_id=insurer.pk, created_after=now - ABSOLUTE, seen_after=now - IDLE
+    )
     for session in rows:
         if actor := _actor(session, insurer):
             return Found(session, actor)
     return Found(rows[0], None) if rows else None
 
 
-def _with_roles(sessions: QuerySet[LoginSession], insurer: Insurer) -> list[LoginSession]:
+def _sessions_with_roles(
+    *, key_hash: str, insurer_id: int, created_after: datetime, seen_after: datetime
+) -> QuerySet[LoginSession]:
     """One row per membership in this space (usually one); the oldest first."""
-    return list(
-        sessions.annotate(
+    living = LoginSession.objects.filter(
+        key_hash=key_hash, created_at__gt=created_after, last_seen_at__gt=seen_after, person__is_active=True
+    )
+    return (
+        living.annotate(
             staff=FilteredRelation(
                 "person__staff_memberships",
-                condition=Q(person__staff_memberships__removed_at=None, person__staff_memberships__insurer=insurer),
+                condition=Q(person__staff_memberships__removed_at=None, person__staff_memberships__insurer=insurer_id),
             ),
             member=FilteredRelation(
                 "person__memberships",
-                condition=Q(person__memberships__removed_at=None, person__memberships__insurer=insurer),
+                condition=Q(person__memberships__removed_at=None, person__memberships__insurer=insurer_id),
             ),
             staff_role=F("staff__role"),
             staff_rights=F("staff__rights"),
         )
-        .select_related("member__affiliation__partner")  # type: ignore[misc] # a FilteredRelation, unknown to the stubs
+        .select_related("person", "member__affiliation__partner")  # type: ignore[misc] # a FilteredRelation, unknown to the stubs
         .order_by("member__created_at", "member__id")
     )
+
+
+_with_roles: Final = Prepared(_sessions_with_roles)  # every request asks
 
 
 def _actor(session: LoginSession, insurer: Insurer) -> Actor | None:

@@ -5,12 +5,25 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def _doors(settings):
-    """Mail and SMS stay in memory."""
+    """Mail and SMS stay in memory, and hashes are cheap."""
     from guichet.notify.doors.memory import MemoryDoor
 
     settings.MAIL_DOOR = "memory:mail"
     settings.SMS_DOORS = ["memory:sms"]
+    settings.PASSWORD_HASHERS = ["guichet.accounts.tests.people.QuickArgon2"]
     MemoryDoor.kept.clear()
+
+
+@pytest.fixture
+def empty(db):
+    """The four insurers without anybody; gives the first one."""
+    from guichet.tenancy.context import tenant
+    from guichet.tenancy.demo import seed_insurers
+
+    del db
+    insurer = seed_insurers()[0]
+    with tenant(insurer.pk):
+        yield insurer
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
 """The demo's people are made by the real actions and are those of demo.md."""
 
+from collections import Counter
+
 import pytest
 
 from guichet.accounts.demo import demo_iban, seed_accounts
-from guichet.accounts.models import Affiliation, AffiliationStatus
+from guichet.accounts.models import Affiliation
 from guichet.kernel.bank import is_qr_iban, parse_iban
 from guichet.tenancy.context import tenant
 from guichet.tenancy.demo import seed_insurers
@@ -28,31 +30,18 @@ PROMISED = {
 
 @pytest.mark.proves("ORG-06")
 @pytest.mark.django_db
-def test_demo_seeds_every_promised_account():
-    accounts = seed_accounts(seed_insurers())
+def test_demo_seeds_every_promised_account_once_and_registrations_to_decide():
+    insurers = seed_insurers()
+    accounts = seed_accounts(insurers)
     found = {slug: {account["role"] for account in accounts if account["insurer"] == slug} for slug in PROMISED}
     assert found == PROMISED
     assert len({account["email"] for account in accounts}) == len(accounts)
     assert len({account["mobile"] for account in accounts}) == len(accounts)
     assert min(len(account["password"]) for account in accounts) >= 12
-
-
-@pytest.mark.django_db
-def test_demo_leaves_registrations_to_decide():
-    insurers = seed_insurers()
-    seed_accounts(insurers)
     with tenant(insurers[0].pk):
-        waiting = Affiliation.objects.filter(status=AffiliationStatus.REQUESTED).count()
-        refused = Affiliation.objects.filter(status=AffiliationStatus.REFUSED).count()
-    assert (waiting, refused) == (3, 1)
-
-
-@pytest.mark.django_db
-def test_demo_seeds_once():
-    insurers = seed_insurers()
-    seed_accounts(insurers)
-    assert [insurer.pk for insurer in seed_insurers()] == [insurer.pk for insurer in insurers]
-    assert seed_accounts(insurers) == []
+        statuses = Counter(Affiliation.objects.values_list("status", flat=True))
+    assert (statuses["requested"], statuses["refused"]) == (3, 1)
+    assert seed_accounts(seed_insurers()) == []
 
 
 def test_demo_accounts_have_valid_numbers():

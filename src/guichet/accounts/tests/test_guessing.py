@@ -8,15 +8,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from guichet.accounts.models import Person, Registration
-from guichet.accounts.passwords import OwaspArgon2
-from guichet.accounts.tests.people import PASSWORD, gln, mobile, request_access
+from guichet.accounts.tests.people import PASSWORD, QuickArgon2, gln, mobile, request_access
 
 FAKE = "wagon-cerise-glacier-2718"
 LENGTH = len("gerard@vs.example")
 HASHES: list[str] = []
 
 
-class CountingHasher(OwaspArgon2):
+class CountingHasher(QuickArgon2):
     """Notes every hash that is computed."""
 
     def encode(self, password, salt):
@@ -29,7 +28,7 @@ class CountingHasher(OwaspArgon2):
 
 
 @pytest.fixture(autouse=True)
-def _counted(settings):
+def _counted(settings, _doors):
     settings.PASSWORD_HASHERS = [f"{__name__}.CountingHasher"]
     HASHES.clear()
 

@@ -9,6 +9,11 @@ from guichet.accounts import passwords
 GOOD = "sapin-lampion-verger-4711"
 
 
+@pytest.fixture(autouse=True)
+def _the_real_hasher(settings, _doors):
+    settings.PASSWORD_HASHERS = ["guichet.accounts.passwords.OwaspArgon2"]
+
+
 @pytest.mark.proves("ACC-04")
 def test_password_is_stored_as_argon2id_with_owasp_parameters():
     assert passwords.hashed(GOOD).startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
