@@ -32,6 +32,7 @@ _SAID = {  # what pydantic says → code, words, and the limit they name
     "greater_than_equal": ("number.too_small", _("Saisissez au moins {least}."), "ge"),
     "less_than_equal": ("number.too_large", _("Saisissez au plus {most}."), "le"),
 }
+_OF_TABLES = ("too_short", "too_long")
 
 Raw = dict[str, Any]  # what was typed: text by field, a list of such dicts by table
 
@@ -188,7 +189,10 @@ def _finding(form_type: type[FormType], problem: ErrorDetails, positions: dict[s
     cause = limits.get("error")
     if isinstance(cause, Invalid):
         return cause.as_finding(place)
-    code, text, limit = _SAID.get(problem["type"], _UNREADABLE)
+    kind, where = problem["type"], problem["loc"]
+    if kind in _OF_TABLES and (len(where) > 1 or not table(form_type.model_fields[str(where[0])])):
+        kind = f"string_{kind}"  # a text behind a validator of ours: pydantic does not know that it is one
+    code, text, limit = _SAID.get(kind, _UNREADABLE)
     return blocking(code, place, text, label=label, most=limits.get(limit), least=limits.get(limit))
 
 
