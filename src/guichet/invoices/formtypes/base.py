@@ -12,6 +12,7 @@ from pydantic import StringConstraints
 from guichet.formspec.declare import Ask, FormType, Kind, Section, Words, last_rule, rule
 from guichet.formspec.findings import blocking, warning
 from guichet.formspec.types import DecisionNumber, LongText, ShortText, Tick
+from guichet.kernel import money
 from guichet.kernel.findings import Invalid
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ class InvoiceForm(FormType):
 
     @last_rule
     def total_is_positive(self, context: Context) -> Iterator[Finding]:
-        """Nothing is refunded for nothing."""
+        """Nothing is refunded for nothing, and no line of figures is longer than a payment."""
         try:
             total = self.compute(context).total
         except Invalid as fault:  # no rate for the day of the service
@@ -169,6 +170,9 @@ class InvoiceForm(FormType):
             return
         if total <= 0:
             yield blocking("invoice.nothing", self.total_place(), _("Le total de la facture doit dépasser 0.00."))
+        elif total > money.LARGEST:
+            text = _("Le total dépasse {most}. Vérifiez les quantités et les tarifs.")
+            yield blocking("invoice.too_large", self.total_place(), text, most=money.format_chf(money.LARGEST))
 
     def total_place(self) -> str:
         """Where to show a fault of the total."""

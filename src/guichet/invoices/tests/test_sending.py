@@ -278,6 +278,27 @@ def test_a_strangers_account_is_no_choice(anna, vs):
     assert [words(finding) for finding in blocked.value.reading.findings] == ["Choisissez un compte de la liste."]
 
 
+@pytest.mark.proves("SEC-02")
+@pytest.mark.parametrize(
+    ("quantity", "price", "text"),
+    [
+        ("100000", "9999999.99", "Le total dépasse CHF 9'999'999.99. Vérifiez les quantités et les tarifs."),
+        ("1", "0.00", "Le total de la facture doit dépasser 0.00."),
+        ("0.001", "0.01", "Le total de la facture doit dépasser 0.00."),
+    ],
+)
+def test_an_absurd_total_is_refused_with_words(anna, quantity, price, text):
+    lines = [{"description": "Logopédie", "quantity": quantity, "unit": "hour", "price": price}]
+    with pytest.raises(Blocked) as blocked:
+        send(draft(by=anna, lines=lines), by=anna)
+    assert [(finding.place, words(finding)) for finding in blocked.value.reading.findings] == [("lines", text)]
+
+
+def test_the_largest_total_can_be_sent_and_paid(anna, desk):
+    lines = [{"description": "Logopédie", "quantity": "1", "unit": "hour", "price": "9999999.99"}]
+    assert factories.accepted(by=anna, agent=desk.agent, lines=lines).total == Decimal("9999999.99")
+
+
 @pytest.mark.proves("INV-04", "INV-06")
 def test_a_decision_number_is_saved_at_the_profile_on_wish(anna):
     whom = factories.beneficiary(by=anna)
