@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from guichet.accounts.actions import bank, data, invitations, registration, vetting
 from guichet.accounts.actions.staff_setup import open_administrator
+from guichet.accounts.demo_people import ORGANISATIONS, STAFF, Organisation, Somebody
 from guichet.accounts.models import Affiliation, AffiliationKind, Person, StaffRole
 from guichet.accounts.sessions import actor_of
 from guichet.accounts.terms import current_terms
@@ -38,30 +39,6 @@ _WORDS: Final = [
     "violon",
     "wagon",
 ]
-Place = tuple[str, str, str, str]  # street, number, postcode, town
-
-
-@dataclass(frozen=True)
-class Somebody:
-    """First name, last name, and the role demo.md knows the account by ("" is not listed)."""
-
-    first: str
-    last: str
-    role: str = ""
-
-
-@dataclass(frozen=True)
-class Organisation:
-    """Who registers, with whom, and what the insurer answers."""
-
-    name: str
-    domain: str
-    place: Place
-    registrant: Somebody
-    kind: AffiliationKind = AffiliationKind.INSTITUTION
-    colleagues: tuple[Somebody, ...] = ()
-    answer: str = "accept"  # accept, wait, or the reason of the refusal
-    ibans: tuple[str, ...] = ()
 
 
 @dataclass
@@ -94,13 +71,6 @@ class Seeding:
             )
 
 
-def demo_iban(bank_code: str, account: int) -> str:
-    """A valid Swiss IBAN of an invented account."""
-    body = f"{bank_code}{account:012d}"
-    check = 98 - int(f"{body}121700") % 97
-    return f"CH{check:02d}{body}"
-
-
 def seed_accounts(insurers: Iterable[Insurer]) -> list[dict[str, str]]:
     """Every account of demo.md and some more companies; gives the content of demo.json.
 
@@ -116,8 +86,6 @@ def seed_accounts(insurers: Iterable[Insurer]) -> list[dict[str, str]]:
 
 
 def _seed_space(seeding: Seeding, insurer: Insurer) -> None:
-    from guichet.accounts.demo_people import ORGANISATIONS, STAFF
-
     administrator = _administrator(seeding, insurer, STAFF[insurer.slug][0])
     for who, role, rights in STAFF[insurer.slug][1:]:
         _invite_staff(seeding, administrator, who, role, rights)

@@ -2,10 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
-from guichet.accounts.demo import Organisation, Somebody, demo_iban
 from guichet.accounts.models import AffiliationKind, Right, StaffRole
+
+Place = tuple[str, str, str, str]  # street, number, postcode, town
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """First name, last name, and the role demo.md knows the account by ("" is not listed)."""
+
+    first: str
+    last: str
+    role: str = ""
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """Who registers, with whom, and what the insurer answers."""
+
+    name: str
+    domain: str
+    place: Place
+    registrant: Somebody
+    kind: AffiliationKind = AffiliationKind.INSTITUTION
+    colleagues: tuple[Somebody, ...] = ()
+    answer: str = "accept"  # accept, wait, or the reason of the refusal
+    ibans: tuple[str, ...] = ()
+
+
+def demo_iban(bank_code: str, account: int) -> str:
+    """A valid Swiss IBAN of an invented account."""
+    body = f"{bank_code}{account:012d}"
+    check = 98 - int(f"{body}121700") % 97
+    return f"CH{check:02d}{body}"
+
 
 _AGENT: Final = (Right.VET.value, Right.REVIEW.value, Right.SUPPORT.value)
 _LISTENER: Final = (Right.REVIEW.value, Right.LISTEN.value)

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from guichet.accounts.demo import demo_iban
+from guichet.accounts.demo_people import demo_iban
 from guichet.accounts.models import BankAccount, Invitation, LoginSession, Membership, Person
 from guichet.accounts.tests.people import PASSWORD
 

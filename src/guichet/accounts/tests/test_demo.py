@@ -4,7 +4,8 @@ from collections import Counter
 
 import pytest
 
-from guichet.accounts.demo import demo_iban, seed_accounts
+from guichet.accounts.demo import seed_accounts
+from guichet.accounts.demo_people import demo_iban
 from guichet.accounts.models import Affiliation
 from guichet.kernel.bank import is_qr_iban, parse_iban
 from guichet.tenancy.context import tenant

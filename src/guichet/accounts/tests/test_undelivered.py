@@ -41,5 +41,5 @@ def test_nobody_else_sees_or_retries_it(vs, be, dead):
     assert vs.signed_in(vs.manager).get(vs.url(PATH)).status_code == 403
     with tenant(be.insurer.pk):
         other = be.signed_in(be.administrator)
-    assert other.post(be.url(f"{PATH}{dead.pk}/")).status_code == 409
+    assert other.post(be.url(f"{PATH}{dead.pk}/")).status_code == 404
     assert OutboxItem.objects.get(key="dead").status == Status.DEAD

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from django.contrib import messages
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -40,6 +40,8 @@ def undelivered(request: SpaceRequest, slug: str) -> HttpResponse:
 @require_POST
 def undelivered_retry(request: SpaceRequest, slug: str, item_id: UUID) -> HttpResponse:
     """Try one again for another day."""
+    if not queries.exists(item_id, insurer=request.insurer):
+        raise Http404
     try:
         retry(item_id=item_id, insurer=request.insurer, by=request.actor, record=record)
     except NotDead:
