@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _HERE = {"127.0.0.1", "localhost", "testserver"}
 
@@ -36,36 +32,30 @@ def mail_and_sms_leave(*_apps: object, **_options: object) -> list[CheckMessage]
     return []
 
 
-@register(Tags.database)
-def role_is_the_applications(
-    *_apps: object, databases: Sequence[str] | None = None, **_options: object
-) -> list[CheckMessage]:
+def of_the_database(alias: str) -> list[CheckMessage]:
+    """Asked by `guichet check` only: `guichet migrate` runs before these can hold."""
+    return [*_role_is_the_applications(alias), *_migrations_are_applied(alias)]
+
+
+def _role_is_the_applications(alias: str) -> list[CheckMessage]:
     """E003: the application's role must own nothing and obey row-level security (SEC-03)."""
-    found: list[CheckMessage] = []
-    for alias in databases or ():
-        with connections[alias].cursor() as cursor:
-            cursor.execute(
-                "SELECT rolsuper OR rolbypassrls OR rolcreaterole"
-                " OR EXISTS (SELECT 1 FROM pg_class WHERE relowner = pg_roles.oid) FROM pg_roles"
-                " WHERE rolname = current_user"
-            )
-            if cursor.fetchone()[0]:
-                hint = "DATABASE_URL must name guichet_app; see `guichet database prepare`."
-                found.append(Error("The application has more rights than it needs.", hint=hint, id="guichet.E003"))
-    return found
+    with connections[alias].cursor() as cursor:
+        cursor.execute(
+            "SELECT rolsuper OR rolbypassrls OR rolcreaterole"
+            " OR EXISTS (SELECT 1 FROM pg_class WHERE relowner = pg_roles.oid) FROM pg_roles"
+            " WHERE rolname = current_user"
+        )
+        if not cursor.fetchone()[0]:
+            return []
+    hint = "DATABASE_URL must name guichet_app; see `guichet database prepare`."
+    return [Error("The application has more rights than it needs.", hint=hint, id="guichet.E003")]
 
 
-@register(Tags.database)
-def migrations_are_applied(
-    *_apps: object, databases: Sequence[str] | None = None, **_options: object
-) -> list[CheckMessage]:
+def _migrations_are_applied(alias: str) -> list[CheckMessage]:
     """E004: the database is of another release."""
-    found: list[CheckMessage] = []
-    for alias in databases or ():
-        executor = MigrationExecutor(connections[alias])
-        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        if plan:
-            names = ", ".join(f"{migration.app_label}.{migration.name}" for migration, _back in plan[:3])
-            hint = "Run `guichet migrate`."
-            found.append(Error(f"{len(plan)} migrations are missing: {names} …", hint=hint, id="guichet.E004"))
-    return found
+    executor = MigrationExecutor(connections[alias])
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if not plan:
+        return []
+    names = ", ".join(f"{migration.app_label}.{migration.name}" for migration, _back in plan[:3])
+    return [Error(f"{len(plan)} migrations are missing: {names} …", hint="Run `guichet migrate`.", id="guichet.E004")]
