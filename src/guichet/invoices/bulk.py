@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -49,7 +49,7 @@ def fill(*, count: int) -> None:
     start = Invoice.objects.filter(number__startswith=_prefix(example)).count()
     for first in range(start + 1, start + count + 1, _PER_STATEMENT):
         last = min(first + _PER_STATEMENT - 1, start + count)
-        facts = {
+        facts: dict[str, Any] = {
             "prefix": _prefix(example),
             "first": first,
             "last": last,

@@ -88,7 +88,7 @@ def test_eight_writers_with_commits_in_any_order_make_one_whole_chain(outside, o
         connection.close()
 
     def writer(seed):
-        dice = random.Random(seed)  # noqa: S311 - a test's dice
+        dice = random.Random(seed)
         for _ in range(15):
             with transaction.atomic():
                 for _ in range(dice.randint(1, 4)):

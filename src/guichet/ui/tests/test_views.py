@@ -79,7 +79,7 @@ def test_csrf_failure_says_how_to_go_on(request_of):
 
 def test_error_page_comes_even_if_nothing_else_does():
     broken = HttpRequest()  # has no path, no host: a context processor fails
-    broken.path = None  # type: ignore[assignment]
+    broken.path = None
     response = views.error_page(broken, 500)
     assert (response.status_code, heading(response)[:28]) == (500, "Momentanément indisponible ·")
 
