@@ -98,6 +98,8 @@ ROUTES: dict[str, Route] = {
     "accounts:staff_revoke": Route(
         owner="administrator", object={"invitation_id": "staff_invitation_id"}, get=None, post=302
     ),
+    "accounts:undelivered": Route(owner="administrator"),
+    "accounts:undelivered_retry": Route(owner="administrator", object={"item_id": "item_id"}, get=None, post=303),
     "invoices:counter": Route(owner="colleague", shows=True),
     "invoices:new": Route(owner="colleague", fixed={"code": "318.632"}, get=None, post=302),
     "invoices:case": Route(owner="colleague", object=_invoice("sent_id"), shows=True),

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from tests.adversarial.routes import ROUTES
 
-pytestmark = [pytest.mark.proves("SEC-02"), pytest.mark.xdist_group("outsiders")]
+pytestmark = [pytest.mark.proves("SEC-02"), pytest.mark.xdist_group("hostile")]
 
 FORM = "application/x-www-form-urlencoded"
 QUESTIONS = {

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from tests.adversarial.routes import ROUTES
 
-pytestmark = [pytest.mark.proves("SEC-02", "SEC-05"), pytest.mark.xdist_group("outsiders")]
+pytestmark = [pytest.mark.proves("SEC-02", "SEC-05"), pytest.mark.xdist_group("methods")]
 
 POSTS = [name for name, route in ROUTES.items() if route.post]
 

@@ -24,6 +24,7 @@ from guichet.invoices.actions import beneficiaries, payment
 from guichet.invoices.models import InvoiceVersion
 from guichet.invoices.tests import factories
 from guichet.kernel.identifiers import with_ean_digit
+from guichet.notify.models import OutboxItem, Status
 from guichet.tenancy.context import tenant
 
 if TYPE_CHECKING:
@@ -183,6 +184,9 @@ def _waiting(world: World) -> None:
         visitor=Visitor(),
     )  # fmt: skip
     registration.process(insurer=world.vs, registration_id=asked.pk)
+    undelivered = OutboxItem.objects.filter(insurer=world.vs).order_by("created_at", "pk")[0]
+    OutboxItem.objects.filter(pk=undelivered.pk).update(status=Status.DEAD, last_error="refused", expires_at=None)
+    world.ids["item_id"] = undelivered.pk
     world.ids["affiliation_id"] = Affiliation.objects.get(registration=asked).pk
     world.ids["number"] = asked.number
 

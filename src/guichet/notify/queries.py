@@ -12,6 +12,8 @@ from guichet.notify.models import OutboxItem, Status
 from guichet.notify.sealing import recipient_hashes
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from django.db.models import QuerySet
 
     from guichet.tenancy.models import Insurer
@@ -28,6 +30,11 @@ def status_of(insurer: Insurer, key: str) -> Status | None:
 def dead_letters(insurer: Insurer) -> QuerySet[OutboxItem]:
     """What could not be delivered, newest first, without its content (MSG-02)."""
     return OutboxItem.objects.filter(insurer=insurer, status=Status.DEAD).defer("body").order_by("-created_at", "-pk")
+
+
+def exists(item_id: UUID, *, insurer: Insurer) -> bool:
+    """Whether this insurer ever wrote it."""
+    return OutboxItem.objects.filter(insurer=insurer, pk=item_id).exists()
 
 
 def sent_to(insurer: Insurer, recipient: str) -> QuerySet[OutboxItem]:
