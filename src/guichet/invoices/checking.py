@@ -16,6 +16,7 @@ from guichet.invoices.formtypes.base import BENEFICIARY_ACCOUNT, AccountFacts, C
 from guichet.invoices.models import Beneficiary, Invoice, InvoiceAttachment
 from guichet.invoices.states import Status
 from guichet.kernel import bank, tariffs
+from guichet.tenancy.rows import one_or_none
 
 if TYPE_CHECKING:
     from guichet.accounts.access import Actor
@@ -162,7 +163,7 @@ def _beneficiary(raw: Raw, by: Actor) -> Beneficiary | None:
     key = uuid_or_none(raw.get("beneficiary"))
     if key is None:
         return None
-    return Beneficiary.objects.visible_to(by).filter(pk=key).first()
+    return one_or_none(Beneficiary.objects.visible_to(by).filter(pk=key))
 
 
 def _account(raw: Raw, beneficiary: Beneficiary | None, by: Actor) -> Account | None:
@@ -175,7 +176,7 @@ def _account(raw: Raw, beneficiary: Beneficiary | None, by: Actor) -> Account | 
     key = uuid_or_none(chosen.removeprefix(COMPANY_ACCOUNT)) if chosen.startswith(COMPANY_ACCOUNT) else None
     if key is None or by.affiliation is None:
         return None
-    found = BankAccount.objects.filter(pk=key, affiliation=by.affiliation, archived_at=None).first()
+    found = one_or_none(BankAccount.objects.filter(pk=key, affiliation=by.affiliation, archived_at=None))
     if found is None:
         return None
     return Account(found.iban, found.holder, _address(by.affiliation.partner), is_company=True, bank_account=found)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from guichet.formspec import registry
 from guichet.invoices.models import Invoice
 from guichet.kernel import dates
+from guichet.tenancy.rows import one_or_none
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -19,13 +20,14 @@ if TYPE_CHECKING:
 
 def invoice_of(request: SpaceRequest, invoice_id: UUID) -> Invoice:
     """The invoice if this person may see it; otherwise it does not exist (404)."""
-    visible = Invoice.objects.visible_to(request.actor)
-    found = visible.select_related("beneficiary", "responsible", "insurer", "affiliation__partner").filter(
-        pk=invoice_id
-    )
-    invoice: Invoice | None = found.first()
+    actor = request.actor
+    visible = Invoice.objects.visible_to(actor).filter(pk=invoice_id).select_related("beneficiary", "responsible")
+    invoice = one_or_none(visible if actor.affiliation else visible.select_related("affiliation__partner"))
     if invoice is None:
         raise Http404
+    invoice.insurer = request.insurer
+    if actor.affiliation:
+        invoice.affiliation = actor.affiliation  # `visible_to` compared them
     return invoice
 
 

@@ -73,9 +73,10 @@ def _typed(request: SpaceRequest, invoice: Invoice) -> HttpResponse:
         return _page(request, invoice, findings=(), status=HTTPStatus.CONFLICT, saved_elsewhere=saved)
     except NotEditable:
         return error_page(request, HTTPStatus.CONFLICT)
-    reading = checking.check(invoice, by=request.actor)
+    facts = checking.known(invoice, by=request.actor)
+    reading = checking.check(invoice, by=request.actor, facts=facts)
     if reading.is_blocked:
-        return _page(request, invoice, findings=reading.findings, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _page(request, invoice, findings=reading.findings, status=HTTPStatus.UNPROCESSABLE_ENTITY, facts=facts)
     return HttpResponseRedirect(reverse("invoices:confirm", args=[invoice.insurer.slug, invoice.pk]), status=303)
 
 
@@ -116,14 +117,15 @@ def autosave(request: SpaceRequest, slug: str, invoice_id: UUID) -> HttpResponse
         number = drafts.save_draft(invoice, raw=raw, draft_no=_number(request.POST.get("draft_no")), by=request.actor)
     except (Stale, NotEditable):
         return JsonResponse({"conflict": True}, status=HTTPStatus.CONFLICT)
-    reading = checking.check(invoice, by=request.actor)
+    facts = checking.known(invoice, by=request.actor)
+    reading = checking.check(invoice, by=request.actor, facts=facts)
     return JsonResponse(
         {
             "draft_no": number,
             "version": number,
             "saved_at": dates.format_time(timezone.localtime().time()),
             "decisions": decisions_of(invoice),
-            **summary_context(invoice, reading, by=request.actor),
+            **summary_context(invoice, reading, facts, by=request.actor),
         }
     )
 
@@ -150,14 +152,15 @@ def confirm(request: SpaceRequest, slug: str, invoice_id: UUID) -> HttpResponse:
         return _send(request, invoice)
     if invoice.status not in EDITABLE:
         return HttpResponseRedirect(reverse("invoices:case", args=[slug, invoice_id]))
-    reading = checking.check(invoice, by=request.actor)
+    facts = checking.known(invoice, by=request.actor)
+    reading = checking.check(invoice, by=request.actor, facts=facts)
     if reading.is_blocked:
-        return _page(request, invoice, findings=reading.findings, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    return _confirmation(request, invoice, reading)
+        return _page(request, invoice, findings=reading.findings, status=HTTPStatus.UNPROCESSABLE_ENTITY, facts=facts)
+    return _confirmation(request, invoice, reading, facts=facts)
 
 
 def _confirmation(
-    request: SpaceRequest, invoice: Invoice, reading: Reading, *, status: int = HTTPStatus.OK
+    request: SpaceRequest, invoice: Invoice, reading: Reading, *, status: int = HTTPStatus.OK, **more: Any
 ) -> HttpResponse:
     token = signing.dumps({"i": str(invoice.pk), "d": invoice.draft_no, "k": str(uuid4())}, salt=_SALT)
     context = form_context(
@@ -168,6 +171,7 @@ def _confirmation(
         token=token,
         answered=_answered(request),
         checked=request.method == "POST",
+        **more,
     )
     return render(request, "invoices/counter/confirm.html", context, status=status)
 

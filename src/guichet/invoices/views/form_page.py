@@ -47,7 +47,8 @@ def form_context(invoice: Invoice, *, by: Actor, findings: Iterable[Finding], **
         attributes={"decision": {"list": "decisions"}},
     )
     shown = showing.sections(form_type, invoice.raw, look)
-    reading = more.get("reading") or checking.check(invoice, by=by)
+    facts = more.pop("facts", None) or checking.known(invoice, by=by)
+    reading = more.get("reading") or checking.check(invoice, by=by, facts=facts)
     return {
         "invoice": invoice,
         "form_type": form_type,
@@ -62,8 +63,8 @@ def form_context(invoice: Invoice, *, by: Actor, findings: Iterable[Finding], **
         ],
         "decisions": decisions_of(invoice),
         "warnings": _warnings(found, more.get("answered") or {}, checked=bool(more.get("checked"))),
-        "paper": _paper(invoice, reading, by=by),
-        **summary_context(invoice, reading, by=by),
+        "paper": _paper(invoice, reading, facts, by=by),
+        **summary_context(invoice, reading, facts, by=by),
         **more,
     }
 
@@ -139,10 +140,10 @@ def decisions_of(invoice: Invoice) -> list[dict[str, str]]:
     return [{"number": decision.number, "description": decision.description} for decision in saved[:50]]
 
 
-def summary_context(invoice: Invoice, reading: Reading, *, by: Actor) -> dict[str, Any]:
+def summary_context(invoice: Invoice, reading: Reading, facts: checking.Known, *, by: Actor) -> dict[str, Any]:
     """« Il manque : … », the amounts and the total, for the side column and for the silent saving."""
     missing = list(dict.fromkeys(words(finding) for finding in reading.findings if finding.level is Level.BLOCKING))
-    computed = _computed(invoice, reading, by=by)
+    computed = _computed(invoice, reading, facts, by=by)
     return {
         "missing": missing[:12],
         "computed_lines": computed,
@@ -150,11 +151,11 @@ def summary_context(invoice: Invoice, reading: Reading, *, by: Actor) -> dict[st
     }
 
 
-def _computed(invoice: Invoice, reading: Reading, *, by: Actor) -> list[dict[str, str]]:
+def _computed(invoice: Invoice, reading: Reading, facts: checking.Known, *, by: Actor) -> list[dict[str, str]]:
     if not isinstance(reading.answers, InvoiceForm):
         return []
     try:
-        computation = reading.answers.compute(checking.context_for(invoice, by=by))
+        computation = reading.answers.compute(checking.context_for(invoice, by=by, facts=facts))
     except Invalid:  # no rate for that day: the checks say so at the field
         return []
     return [
@@ -169,11 +170,11 @@ def _computed(invoice: Invoice, reading: Reading, *, by: Actor) -> list[dict[str
     ]
 
 
-def _paper(invoice: Invoice, reading: Reading, *, by: Actor) -> list[paper.PaperSection]:
+def _paper(invoice: Invoice, reading: Reading, facts: checking.Known, *, by: Actor) -> list[paper.PaperSection]:
     """The summary before sending: everything in words."""
     if not isinstance(reading.answers, InvoiceForm) or reading.is_blocked:
         return []
-    said = checking.content(invoice, reading.answers, by=by)["snapshot"]
+    said = checking.content(invoice, reading.answers, by=by, facts=facts)["snapshot"]
     person, account = said["beneficiary"], said["account"]
     names = {
         "beneficiary": f"{person['last_name']} {person['first_name']}, {identifiers.format_avs(person['avs_number'])}",
