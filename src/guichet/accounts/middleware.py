@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
@@ -18,11 +20,12 @@ from guichet.accounts import cookies, sessions
 from guichet.accounts.actions.login import find_attempt
 from guichet.accounts.errors import NoAttemptError
 from guichet.accounts.visitor import read_visitor
-from guichet.audit import Who, record
+from guichet.audit import AuditUnavailable, Who, record
 from guichet.audit.context import request_facts
 from guichet.tenancy.context import tenant
 from guichet.tenancy.models import Insurer
 from guichet.tenancy.prepared import Prepared
+from guichet.ui.views import error_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +36,11 @@ if TYPE_CHECKING:
 
 
 _insurers: Final = Prepared(lambda slug: Insurer.objects.filter(slug=slug))  # every request asks
+
+_DOWN: Final = (AuditUnavailable, OperationalError, InterfaceError)
+_RETRY_SECONDS: Final = "10"
+
+logger = logging.getLogger(__name__)
 
 
 class SpaceMiddleware:
@@ -50,7 +58,12 @@ class SpaceMiddleware:
         agent = request.headers.get("User-Agent", "")
         with request_facts(ip=visitor.ip or "", user_agent=agent, request_id=uuid.uuid4().hex):
             slug = _slug(request.path_info)
-            return self.get_response(request) if slug is None else self._inside(request, slug)
+            if slug is None:
+                return self.get_response(request)
+            try:
+                return self._inside(request, slug)
+            except _DOWN:
+                return _unavailable(request)
 
     def _inside(self, request: HttpRequest, slug: str) -> HttpResponseBase:
         insurer = next(iter(_insurers(slug=slug)), None)
@@ -79,9 +92,20 @@ class SpaceMiddleware:
             _keep_typed(request, insurer, view, kwargs)
             return _to_login(request, insurer)
         if not demand.met_by(actor):
-            _note_refusal(insurer, actor.who, request.path_info)
+            try:
+                _note_refusal(insurer, actor.who, request.path_info)
+            except _DOWN:
+                return _unavailable(request)
             raise PermissionDenied
         return None
+
+
+def _unavailable(request: HttpRequest) -> HttpResponseBase:
+    """Database or audit do not answer before a view was asked: the same page as afterwards (503)."""
+    logger.error("Database or audit did not answer before the view was asked")
+    response: HttpResponse = error_page(request, HTTPStatus.SERVICE_UNAVAILABLE)
+    response["Retry-After"] = _RETRY_SECONDS
+    return response
 
 
 def _slug(path: str) -> str | None:

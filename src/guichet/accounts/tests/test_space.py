@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
+from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -175,3 +175,18 @@ def test_five_wrong_codes_leave_six_lines_in_the_audit(vs, audit_actions):
     for _ in range(5):
         browser.post(vs.url("connexion/code/"), {"code": wrong})
     assert audit_actions()[before:] == ["auth.otp.failed"] * 5 + ["auth.otp.locked"]
+
+
+@pytest.mark.proves("REL-04")
+@pytest.mark.parametrize("statement", ["FROM tenancy_insurer", "INSERT INTO audit.entry"])
+def test_database_or_audit_that_does_not_answer_is_said_plainly(vs, statement):
+    browser = vs.signed_in(vs.member())
+
+    def down(execute, sql, params, many, context):
+        if statement in str(sql).replace('"', ""):
+            raise OperationalError("gone")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(down):
+        answer = browser.get(vs.url("ma-societe/"))
+    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
