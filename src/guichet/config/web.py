@@ -19,6 +19,6 @@ def serve(*, host: str, port: int, workers: int, threads: int) -> None:
         backlog=2048,
         respawn_failed_workers=True,
         respawn_interval=0.5,
-        workers_kill_timeout=20,
+        workers_kill_timeout=10,
         log_level=LogLevels.warning,
     ).serve()
