@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from guichet.printing.receipt import Receipt, Table
+    from guichet.printing.receipt import Group, Receipt, Table
 
 LOGO = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 44">'
@@ -46,6 +46,35 @@ def travel_lines(count: int) -> Table:
     }
 
 
+GROUPS: list[Group] = [
+    {
+        "title": "Bénéficiaire",
+        "facts": [
+            {"label": "Nom et prénom", "value": "Favre Lucien"},
+            {"label": "N° assuré", "value": "756.9999.0000.24"},
+            {"label": "Date de naissance", "value": "14.03.1998"},
+            {"label": "Adresse", "value": "Rue du Bourg 4\n3960 Sierre"},
+        ],
+    },
+    {
+        "title": "Paiement",
+        "facts": [
+            {"label": "IBAN", "value": "CH93 0076 2011 6238 5295 7"},
+            {"label": "Titulaire", "value": "Fondation Les Mélèzes"},
+            {"label": "Numéro de décision", "value": "323 2026 0001234"},
+            {"label": "Référence", "value": "Octobre 2026"},
+        ],
+    },
+    {
+        "title": "Prestations",
+        "facts": [
+            {"label": "Période", "value": "01.10.2026 – 31.10.2026"},
+            {"label": "Motif", "value": "Réadaptation professionnelle"},
+        ],
+    },
+]
+
+
 def receipt(lines: int = 1) -> Receipt:
     """A travel invoice of an invented institution with `lines` journeys."""
     return {
@@ -66,33 +95,7 @@ def receipt(lines: int = 1) -> Receipt:
         "sent_at": "2026-11-05T13:32:10+00:00",
         "sent_by": "Chantal Rey",
         "company": "Fondation Les Mélèzes, Sierre",
-        "groups": [
-            {
-                "title": "Bénéficiaire",
-                "facts": [
-                    {"label": "Nom et prénom", "value": "Favre Lucien"},
-                    {"label": "N° assuré", "value": "756.9999.0000.24"},
-                    {"label": "Date de naissance", "value": "14.03.1998"},
-                    {"label": "Adresse", "value": "Rue du Bourg 4\n3960 Sierre"},
-                ],
-            },
-            {
-                "title": "Paiement",
-                "facts": [
-                    {"label": "IBAN", "value": "CH93 0076 2011 6238 5295 7"},
-                    {"label": "Titulaire", "value": "Fondation Les Mélèzes"},
-                    {"label": "Numéro de décision", "value": "323 2026 0001234"},
-                    {"label": "Référence", "value": "Octobre 2026"},
-                ],
-            },
-            {
-                "title": "Prestations",
-                "facts": [
-                    {"label": "Période", "value": "01.10.2026 – 31.10.2026"},
-                    {"label": "Motif", "value": "Réadaptation professionnelle"},
-                ],
-            },
-        ],
+        "groups": GROUPS,
         "tables": [travel_lines(lines)],
         "totals": [
             {"label": "Trajets", "value": f"{14.58 * lines:.2f}", "strong": False},
