@@ -44,7 +44,12 @@ class Known:
 
     beneficiary: Beneficiary | None
     account: Account | None
-    files: tuple[InvoiceAttachment, ...]  # without removed and infected ones
+    attached: tuple[InvoiceAttachment, ...]  # without what was taken away
+
+    @property
+    def files(self) -> tuple[InvoiceAttachment, ...]:
+        """The documents that count and are sent: an infected one is none."""
+        return tuple(file for file in self.attached if file.state != AttachmentState.INFECTED)
 
 
 def form_of(invoice: Invoice) -> type[FormType]:
@@ -55,11 +60,11 @@ def form_of(invoice: Invoice) -> type[FormType]:
 def known(invoice: Invoice, *, by: Actor) -> Known:
     """Beneficiary, account and documents of the draft; only what belongs to the actor's company."""
     beneficiary = _beneficiary(invoice.raw, by)
-    files = invoice.attachments.filter(removed_at=None).exclude(state=AttachmentState.INFECTED)
+    attached = invoice.attachments.filter(removed_at=None).select_related("stored")
     return Known(
         beneficiary=beneficiary,
         account=_account(invoice.raw, beneficiary, by),
-        files=tuple(files.select_related("stored").order_by("added_at", "id")),
+        attached=tuple(attached.order_by("added_at", "id")),
     )
 
 

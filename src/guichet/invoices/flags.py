@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guichet.casework.models import AttachmentState
-from guichet.invoices import queries
 from guichet.invoices.models import Invoice
 from guichet.kernel import bank, dates, decisions, money
 from guichet.kernel.findings import Invalid
@@ -31,9 +30,8 @@ class Flag:
     answer: str = ""  # of the sender, « je sais, parce que… »
 
 
-def flags_of(invoice: Invoice, version: InvoiceVersion) -> list[Flag]:
-    """All checks of what was sent, the grave ones first."""
-    files = queries.sent_files(version)
+def flags_of(invoice: Invoice, version: InvoiceVersion, files: list[InvoiceAttachment]) -> list[Flag]:
+    """All checks of what was sent with its documents (`queries.sent_files`), the grave ones first."""
     found = [
         *_decision(invoice),
         *_account(invoice, version),

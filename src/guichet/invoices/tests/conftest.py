@@ -84,3 +84,22 @@ def jobs():
         return [job.args for job in found]
 
     return waiting
+
+
+@pytest.fixture
+def browser(vs):
+    """`browser(actor)` is a browser with a login of that person."""
+    from django.test import Client
+
+    from guichet.accounts import cookies, sessions
+    from guichet.accounts.visitor import Visitor
+
+    def signed_in(actor):
+        token, _session = sessions.open_session(
+            person=actor.person, space=vs, factors="password sms", visitor=Visitor()
+        )
+        client = Client()
+        client.cookies[cookies.SESSION] = token
+        return client
+
+    return signed_in

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from guichet.casework.models import AttachmentState
+from guichet.invoices import queries
 from guichet.invoices.actions import drafts
 from guichet.invoices.flags import flags_of
 from guichet.invoices.tests import factories
@@ -23,7 +24,8 @@ FIRST = ("attention", "Première facture de cette société pour cette personne.
 
 
 def said(invoice):
-    return [(flag.tone, flag.text) for flag in flags_of(invoice, invoice.versions.get(no=invoice.version_no))]
+    version = invoice.versions.get(no=invoice.version_no)
+    return [(flag.tone, flag.text) for flag in flags_of(invoice, version, queries.sent_files(version))]
 
 
 def test_a_first_invoice_is_pointed_out_and_a_second_one_not(anna):
@@ -36,7 +38,7 @@ def test_a_first_invoice_is_pointed_out_and_a_second_one_not(anna):
 def test_a_decision_of_another_office_is_pointed_out_with_the_senders_answer(anna):
     invoice = draft(by=anna, decision="30120260001234")
     version = send(invoice, by=anna, **{"invoice.decision_office@decision": "Reprise du dossier"})
-    flags = flags_of(invoice, version)
+    flags = flags_of(invoice, version, queries.sent_files(version))
     assert ("attention", "Le numéro de décision est d'un autre office (301).") in said(invoice)
     assert [flag.answer for flag in flags if flag.answer] == ["Reprise du dossier"]
 

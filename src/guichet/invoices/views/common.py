@@ -22,7 +22,7 @@ def invoice_of(request: SpaceRequest, invoice_id: UUID) -> Invoice:
     """The invoice if this person may see it; otherwise it does not exist (404)."""
     actor = request.actor
     visible = Invoice.objects.visible_to(actor).filter(pk=invoice_id).select_related("beneficiary", "responsible")
-    invoice = one_or_none(visible if actor.affiliation else visible.select_related("affiliation__partner"))
+    invoice = one_or_none(visible if actor.affiliation else visible.select_related("affiliation__partner", "account"))
     if invoice is None:
         raise Http404
     invoice.insurer = request.insurer

@@ -128,7 +128,7 @@ def _review_page(
     version = current_version(invoice)
     context = case_context(invoice, version)
     context |= {
-        "flags": flags_of(invoice, version),
+        "flags": flags_of(invoice, version, context["attachments"]),
         "pinnable": _pinnable(context["sections"]),
         "typed": typed or {},
         "errors": errors or [],

@@ -56,7 +56,7 @@ def form_context(invoice: Invoice, *, by: Actor, findings: Iterable[Finding], **
         "correcting": correcting,
         "sections": shown,
         "errors": [*_summary(shown, found), *(ErrorLink("files", text) for text in refused)],
-        "attachments": list(invoice.attachments.filter(removed_at=None).order_by("added_at", "id")),
+        "attachments": list(facts.attached),
         "attachment_errors": [
             *refused,
             *(words(one) for one in found if one.place == "attachments" and one.level is Level.BLOCKING),
