@@ -19,7 +19,7 @@ class Autosave {
     form.addEventListener("input", () => this.soon());
     form.addEventListener("change", () => this.soon());
     form.addEventListener("focusout", () => this.save());
-    form.addEventListener("submit", () => this.stop());
+    form.addEventListener("submit", (event) => this.submit(event));
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.save(true));
     addEventListener("pagehide", () => this.save(true));
   }
@@ -35,6 +35,13 @@ class Autosave {
   soon(delay = QUIET) {
     clearTimeout(this.timer);
     if (!this.stopped) this.timer = setTimeout(() => this.save(), delay);
+  }
+
+  /** A saving on its way arrives first: sent together, the two would look like two tabs. */
+  submit(event) {
+    if (!this.busy) return this.stop();
+    event.preventDefault();
+    this.waiting = [event.submitter];
   }
 
   stop() {
@@ -66,8 +73,9 @@ class Autosave {
       this.failed();
     } finally {
       this.busy = false;
-      if (this.again) this.soon(0);
-      this.again = false;
+      if (this.waiting) this.form.requestSubmit(...this.waiting);
+      else if (this.again) this.soon(0);
+      this.again = this.waiting = false;
     }
   }
 

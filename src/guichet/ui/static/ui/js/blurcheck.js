@@ -2,12 +2,21 @@
 import { Invalid, format, parse } from "./formats.js";
 import { icon, word } from "./words.js";
 
+let pressed = false;
+addEventListener("pointerdown", () => (pressed = true), true);
+addEventListener("pointerup", () => (pressed = false), true);
+
 export function start(root) {
   for (const input of root.querySelectorAll("[data-check]")) {
     if (input.checking) continue;
     input.checking = true;
-    input.addEventListener("change", () => check(input));
+    input.addEventListener("change", () => (pressed ? addEventListener("pointerup", () => later(input), { once: true }) : check(input)));
   }
+}
+
+/** Leaving a field by pressing a button: nothing may move under the pointer before it is released. */
+function later(input) {
+  setTimeout(() => input.isConnected && check(input));
 }
 
 function check(input) {
