@@ -174,7 +174,11 @@ def _sprite() -> str:
 @register.simple_tag
 def icon(name: str, label: object = "", size: str = "") -> SafeString:
     """An icon of the sprite. Hidden from assistive technology unless `label` gives it words."""
-    classes = f"icon icon--{size}" if size else "icon"
+    return _icon(name, str(label), f"icon icon--{size}" if size else "icon")
+
+
+@lru_cache(maxsize=1024, typed=True)  # a safe text is another one than the same text unsafe
+def _icon(name: str, label: str, classes: str) -> SafeString:
     if label:
         return format_html(
             '<svg class="{}" role="img" aria-label="{}"><use href="{}#{}"/></svg>', classes, label, _sprite(), name
@@ -191,6 +195,11 @@ def status_icon(value: str) -> SafeString:
 @register.simple_tag
 def status(value: str, word: object) -> SafeString:
     """A status: icon and word. Fast enough for the rows of a list."""
+    return _status(value, str(word))
+
+
+@lru_cache(maxsize=256, typed=True)
+def _status(value: str, word: str) -> SafeString:
     return format_html('<span class="status status--{}">{}{}</span>', value, status_icon(value), word)
 
 
