@@ -82,10 +82,17 @@ class Demo:
         return [pid for pid in sorted(self.family() - {self.process.pid}) if all(word in _line(pid) for word in words)]
 
     def kill_everything(self) -> None:
-        """As a power cut does, but for the page cache."""
-        for pid in self.family():
+        """As a power cut does, but for the page cache; returns when nothing of it holds a port any more."""
+        family = self.family()
+        for pid in family:
             kill(pid)
         self.process.wait()
+        assert wait_until(lambda: all_gone(family) and not self.listens(), seconds=60, step=0.1)
+
+    def listens(self) -> bool:
+        """Whether anything still has the port of the web server."""
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     def query(self, statement: str, parameters: Iterable[object] = (), *, role: str = database.MIGRATE) -> list[Any]:
         """Ask the demo's database as a role that sees all tenants; it must run."""
