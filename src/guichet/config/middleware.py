@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, transaction
 
-from guichet.audit import AuditUnavailable
+from guichet.audit import AuditUnavailable, record
 from guichet.ui.views import error_page
 
 if TYPE_CHECKING:
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from django.http.response import HttpResponseBase
 
+    from guichet.accounts.access import Actor
+
 RETRY_SECONDS: Final = 10
+_UNAVAILABLE: Final = (AuditUnavailable, OperationalError, InterfaceError)
 
 logger = logging.getLogger(__name__)
 
@@ -34,12 +38,54 @@ class UnavailableMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Only what another attempt may cure; everything else is a mistake of ours."""
-        if not isinstance(exception, AuditUnavailable | OperationalError | InterfaceError):
+        if not isinstance(exception, _UNAVAILABLE):
             return None
-        logger.error("Unavailable: %s", type(exception).__name__, exc_info=exception)
-        response = error_page(request, HTTPStatus.SERVICE_UNAVAILABLE)
-        response["Retry-After"] = str(RETRY_SECONDS)
+        return _unavailable(request, exception)
+
+
+def _unavailable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    logger.error("Unavailable: %s", type(exception).__name__, exc_info=exception)
+    response = error_page(request, HTTPStatus.SERVICE_UNAVAILABLE)
+    response["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+class HiddenMiddleware:
+    """Somebody who asks for an object that is not theirs, or is nobody's, leaves a line in the audit (404).
+
+    Trying out other people's numbers is otherwise invisible: the answer is the same as for a number that never was.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        actor: Actor | None = getattr(request, "actor", None)
+        if response.status_code != HTTPStatus.NOT_FOUND or actor is None or request.resolver_match is None:
+            return response
+        asked = [str(value) for value in request.resolver_match.kwargs.values() if isinstance(value, UUID)]
+        if not asked:
+            return response
+        try:
+            _note_hidden(actor, request.resolver_match.view_name, asked[-1])
+        except _UNAVAILABLE as exception:
+            return _unavailable(request, exception)
         return response
+
+
+def _note_hidden(actor: Actor, view_name: str, object_id: str) -> None:
+    with transaction.atomic():
+        record(
+            "authz.denied",
+            insurer_id=actor.insurer.pk,
+            by=actor.who,
+            on="object",
+            object_id=object_id,
+            outcome="refused",
+            reason="hidden",
+            detail={"view": view_name},
+        )
 
 
 class BodyLimitMiddleware:

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "guichet.accounts.middleware.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "guichet.config.middleware.UnavailableMiddleware",
+    "guichet.config.middleware.HiddenMiddleware",
 ]
 ROOT_URLCONF = "guichet.config.urls"
 WSGI_APPLICATION = "guichet.config.wsgi.application"

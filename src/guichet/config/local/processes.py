@@ -9,6 +9,7 @@ import hashlib
 import os
 import pwd
 import re
+import shutil
 import signal
 import stat
 import subprocess
@@ -139,8 +140,21 @@ def reachable_directory(wanted: Path, account: Account) -> Path:
             state = place.lstat()
             if stat.S_ISDIR(state.st_mode) and state.st_uid == os.geteuid() and account.reaches(parent):
                 place.chmod(0o711)
+                _forget_the_abandoned(parent)
+                (place / "belongs-to").write_text(str(wanted))
                 return place
     raise SystemExit(f"No directory that the account {account.name} can reach: set GUICHET_VAR to one.")
+
+
+def _forget_the_abandoned(parent: Path) -> None:
+    """Delete such directories whose own data directory was deleted and where nothing runs any more."""
+    for place in parent.glob("guichet-*"):
+        with contextlib.suppress(OSError):
+            owner = place.lstat()
+            wanted = Path((place / "belongs-to").read_text())
+            ours = stat.S_ISDIR(owner.st_mode) and owner.st_uid == os.geteuid()
+            if ours and not wanted.parent.exists() and not any(map(working_in, place.iterdir())):
+                shutil.rmtree(place)
 
 
 def working_in(directory: Path) -> list[int]:

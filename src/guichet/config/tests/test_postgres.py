@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import shutil
 import signal
 import stat
 import time
@@ -157,3 +158,17 @@ def test_child_dies_with_the_process_that_started_it(tmp_path):
     os.close(reading)
     os.close(writing)
     assert processes.wait_until(lambda: processes.state_of(child) in {"", "Z"}, seconds=10)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root keeps the files elsewhere")
+def test_files_elsewhere_go_when_their_directory_has_gone(tmp_path):
+    places = []
+    for name in ("gone", "kept"):
+        cluster = Cluster(tmp_path / name)
+        cluster.var.mkdir()
+        cluster._locate()
+        places.append(cluster.directory)
+        if name == "gone":
+            shutil.rmtree(cluster.var)
+    assert [place.exists() for place in places] == [False, True]
+    Cluster(tmp_path / "kept").destroy()
