@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _MOST = 5_000  # transfers in one file; the standard allows 99 999
+_MOST_SHOWN = 1_000  # waiting transfers a page looks at
 _LATEST = timedelta(hours=4)  # after `batch_time`, for a worker that was down; then it is tomorrow's
 _LIMIT = 64 * 1024 * 1024  # bytes
 
@@ -116,7 +117,7 @@ def make_batch(insurer: Insurer, *, by: Actor | None = None) -> Batch:
 
 def left_out(insurer: Insurer) -> list[tuple[Transmission, str]]:
     """What waits and can go into no file, with the reason's code: for the page of the batches (INV-25)."""
-    faults = [(one, pain001.fault(_payment(one))) for one in _waiting(insurer)[:_MOST]]
+    faults = [(one, pain001.fault(_payment(one))) for one in _waiting(insurer)[:_MOST_SHOWN]]
     return [(one, code) for one, code in faults if code]
 
 

@@ -243,6 +243,14 @@ def test_a_payment_file_is_fetched_by_administrators_only_and_recorded(browser, 
     assert [browser(who).get(path).status_code for who in (desk.agent, desk.auditor, anna)] == [403, 403, 403]
 
 
+@pytest.mark.proves("INV-25")
+def test_a_payment_no_batch_can_hold_is_shown_with_its_reason(browser, anna, desk):
+    whom = beneficiary(by=anna, iban="DE89370400440532013000")
+    invoice = factories.accepted(by=anna, agent=desk.agent, whom=whom, account="beneficiary")
+    html = browser(desk.administrator).get("/vs/bureau/paiements/").content.decode()
+    assert f"<li>{invoice.number}, 370.50 : compte à l&#x27;étranger</li>" in html
+
+
 @pytest.mark.proves("INV-12")
 def test_a_bill_is_taken_over_from_its_document(us, anna):
     invoice = draft(by=anna, supplier_number="")

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from guichet import audit, storage
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
 _ADMINISTRATORS = frozenset({"administrator"})
 _SHOWN = 100  # batches: some months of them
 _MOST_COUNTED = 1_000
+_REASONS = {
+    "iban.foreign": gettext_lazy("compte à l'étranger"),
+    "address.town": gettext_lazy("adresse du titulaire incomplète"),
+}
+_OTHER_REASON = gettext_lazy("compte et référence ne vont pas ensemble")
 
 
 @staff(roles=_ADMINISTRATORS)
@@ -39,6 +45,10 @@ def batches(request: SpaceRequest, slug: str) -> HttpResponse:
         .select_related("created_by")
         .order_by("-created_at", "-id")[:_SHOWN],
         "waiting": waiting.values("pk")[:_MOST_COUNTED].count(),
+        "left_out": [
+            {"number": one.record["number"], "amount": one.amount, "why": _REASONS.get(code, _OTHER_REASON)}
+            for one, code in payment.left_out(request.insurer)
+        ],
         "batch_time": request.insurer.setting("batch_time"),
         "debtor": request.insurer.setting("debtor"),
     }
