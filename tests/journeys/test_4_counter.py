@@ -164,7 +164,7 @@ def test_4_3_1_adding_a_beneficiary(sandra):
 
     beneficiaries.fill(sandra, loane)
     sandra.answers(**{"decision-0-number": "32320260004321", "decision-0-description": "Logopédie 2026"})
-    sandra.fills({"N° assuré": "756.9999.0000.00"})
+    sandra.fills({"N° assuré": "756.9999.0000.01"})
     sandra.page.locator("[name=power_of_attorney]").set_input_files(files=[invoices.paper("procuration.pdf")])
     sandra.presses("Enregistrer")
 

@@ -99,8 +99,10 @@ def test_typing_goes_on_after_a_login_in_another_tab(arrive):
 def end_logins(someone, column, hours):
     """Time passes for this person's logins: nobody waits half an hour in a test."""
     address = someone.live.stack.cluster.url(database.MIGRATE, "guichet")
-    mine = "person_id = (SELECT id FROM accounts_person WHERE email = %s)"
-    query = sql.SQL("UPDATE accounts_loginsession SET {} = now() - %s * interval '1 hour' WHERE " + mine)
+    query = sql.SQL(
+        "UPDATE accounts_loginsession SET {} = now() - %s * interval '1 hour'"
+        " WHERE person_id = (SELECT id FROM accounts_person WHERE email = %s)"
+    )
     with psycopg.connect(address) as connection:
         connection.execute(query.format(sql.Identifier(column)), [hours, someone.account["email"]])
 
