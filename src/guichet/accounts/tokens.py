@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from typing import TYPE_CHECKING, Final
 
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import salted_hmac
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -43,11 +43,6 @@ def new_number(prefix: str) -> str:
 def code_hash(owner: UUID, code: str) -> str:
     """A code is worth something only for the attempt or ticket it was made for, and only with the server's key."""
     return keyed("code", f"{owner}:{code}")
-
-
-def same(left: str, right: str) -> bool:
-    """Compare two hashes in constant time."""
-    return constant_time_compare(left, right)
 
 
 def keyed(purpose: str, value: str) -> str:

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from guichet.accounts import cookies, queries
@@ -96,7 +97,8 @@ def language(request: SpaceRequest, slug: str) -> HttpResponse:
     if form.is_valid():
         actions.change_language(by=request.actor, language=form.cleaned_data["language"], visitor=request.visitor)
         cookies.put_language(response, form.cleaned_data["language"])
-        messages.success(request, _("Votre langue est enregistrée."))
+        with override(form.cleaned_data["language"]):
+            messages.success(request, _("Votre langue est enregistrée."))
     return response
 
 
