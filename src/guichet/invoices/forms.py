@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,7 +23,7 @@ _ADULT = 18  # years; below, somebody represents the person (CC art. 14)
 
 
 def _required(label: Any) -> Any:
-    return gettext_lazy("Le champ {label} est obligatoire.").format(label=label)
+    return format_lazy(gettext_lazy("Le champ {label} est obligatoire."), label=label)
 
 
 def _line(
