@@ -25,7 +25,7 @@ def read(attachment_id: str) -> None:
     entry in the audit.
     """
     unread = InvoiceAttachment.objects.filter(pk=attachment_id, code__isnull=True, removed_at=None)
-    attachment = unread.select_related("stored").first()
+    attachment = unread.select_related("stored", "case").first()
     if attachment is None or attachment.state not in InvoiceAttachment.SERVED:
         return
     data = storage.read(attachment.stored)
@@ -33,6 +33,9 @@ def read(attachment_id: str) -> None:
     for text in storage.read_qr(data, media_type=attachment.media_type):
         if qrbill.looks_like_qrbill(text):
             found = _understood(text)
+            company = BankAccount.objects.filter(affiliation=attachment.case.affiliation_id, archived_at=None)
+            if "iban" in found:
+                found["known"] = company.filter(iban=found["iban"]).exists()
             break
     unread.update(code=found)
 

@@ -36,6 +36,7 @@ def test_a_bill_is_read_once(anna):
         "message": "Transport mai",
         "invoice_number": "F-2026-17",
         "invoice_date": "02.05.2026",
+        "known": False,  # nobody of the company has this account: the page says whom to ask
     }
     codes.read(str(document.pk))
     document.refresh_from_db()
