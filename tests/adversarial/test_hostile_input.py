@@ -38,6 +38,7 @@ VALUES = {
     "markup": "{{ 7*7 }}<img src=x onerror=alert(1)>",
     "long": "é" * 3_000,
 }
+WORST = ("nul", "controls", "huge number", "markup", "long")
 MORE_VALUES = {
     "underscore": "_",
     "page": str(10**9),
@@ -137,7 +138,7 @@ def status_of(world, name, **request):
     return response.status_code
 
 
-@pytest.mark.parametrize("label", VALUES)
+@pytest.mark.parametrize("label", WORST)
 def test_hostile_parameters_are_a_page_or_a_refusal(world, label):
     query = "&".join(
         f"{key}={quote(VALUES[label])}" for key in {name for names in QUESTIONS.values() for name in names}
@@ -178,7 +179,8 @@ def test_hostile_fields_are_a_page_or_a_refusal(world, name):
     failed = [
         label
         for label, value in VALUES.items()
-        if status_of(world, name, method="post", path=address(world, name), data=dict.fromkeys(FIELDS, value)) >= 500
+        if label in WORST
+        and status_of(world, name, method="post", path=address(world, name), data=dict.fromkeys(FIELDS, value)) >= 500
     ]
     assert failed == []
 
