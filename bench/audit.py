@@ -10,7 +10,6 @@ import io
 import os
 import secrets
 import statistics
-import sys
 import tempfile
 import threading
 import time
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
+from bench.figures import Figure, tell
 from guichet.config import database
 from guichet.config.local.postgres import Cluster
 
@@ -33,7 +33,7 @@ PER_WRITER = 150
 
 
 def main() -> None:
-    """Start, measure, print the table, and leave nothing behind."""
+    """Start, measure, print the figures as one line of JSON, and leave nothing behind."""
     with tempfile.TemporaryDirectory(prefix="guichet-bench-") as var:
         cluster = Cluster(Path(var))
         cluster.start()
@@ -42,9 +42,10 @@ def main() -> None:
             rows = [bulk(), bulk_sealed(), verifying(), writers(chained=True), writers(chained=False)]
         finally:
             cluster.stop()
-    print(f"{'figure':<58}{'ratio':>8}{'goal':>8}   yardstick / subject")
-    for name, ratio, goal, absolute in rows:
-        print(f"{name:<58}{ratio:>8.2f}{goal:>8}   {absolute}")
+    tell(
+        Figure(name, round(ratio, 2), goal if goal[0] in "≤≥" else "", f"yardstick / subject: {absolute}")
+        for name, ratio, goal, absolute in rows
+    )
 
 
 def _prepare(cluster: Cluster, var: Path) -> None:
@@ -257,4 +258,4 @@ def writers(*, chained: bool) -> tuple[str, float, str, str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -76,10 +76,10 @@ def _filled(stack: Stack, count: int) -> Filled:
     assert deep
     assert desk
     people = [platform.accounts(stack.var, "vs", role)[0] for role in ("manager", "agent")]
-    visitors = [Visitor(stack.port, "vs"), Visitor(stack.port, "vs")]
-    for visitor, account in zip(visitors, people, strict=True):
+    partner, agent = Visitor(stack.port, "vs"), Visitor(stack.port, "vs")
+    for visitor, account in zip((partner, agent), people, strict=True):
         visitor.log_in(account, stack.var / "outbox")
-    return Filled(stack, *visitors, _cursor(deep), _cursor(desk))
+    return Filled(stack, partner, agent, _cursor(deep), _cursor(desk))
 
 
 def _cursor(row: tuple[object, ...]) -> str:

@@ -1,13 +1,12 @@
 """PERF-04: what a receipt costs the worker, in milliseconds. Run: `python -m bench.pdf`.
 
-`pdf_ms_cold`: the first document of a process, the start of the press included. `pdf_ms_median`: receipts of 1 to 20
-lines, no two answers alike. `pdf_ms_warm`: a batch of one form at one insurer, 1 line each. Everything is in it: the
-child's work, the QR code, the pipe; `cpu` counts the processor time of both processes, whoever else was busy.
+The first document of a process, the start of the press included; receipts of 1 to 20 lines, no two answers alike; a
+batch of one form at one insurer, 1 line each. Everything is in it: the child's work, the QR code, the pipe. Processor
+time counts both processes, whoever else was busy.
 """
 
 from __future__ import annotations
 
-import json
 import statistics
 import time
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import django
 from django.conf import settings
 
+from bench.figures import Figure, tell
 from guichet import printing
 from guichet.printing.press import PRESS
 from guichet.printing.tests.examples import receipt
@@ -35,14 +35,16 @@ def main() -> None:
     cold = [_cold() for _ in range(5)]
     different = [_cost(_different(number)) for number in range(DOCUMENTS)]
     alike = [_cost(_alike(number, lines=1)) for number in range(DOCUMENTS)]
-    figures = {
-        "pdf_ms_cold": _median(cost.wall for cost in cold),
-        "pdf_ms_median": _median(cost.wall for cost in different),
-        "pdf_cpu_ms_median": _median(cost.cpu for cost in different),
-        "pdf_ms_warm": _median(cost.wall for cost in alike),
-        "pdf_cpu_ms_warm": _median(cost.cpu for cost in alike),
-    }
-    print(json.dumps(figures))
+    tell(
+        [
+            Figure("first receipt of a process, ms", _median(cost.wall for cost in cold)),
+            Figure("receipts of 1 to 20 lines, processor ms", _median(cost.cpu for cost in different), "≤ 60"),
+            Figure("  … as the clock counts", _median(cost.wall for cost in different)),
+            Figure("a batch of one form, processor ms", _median(cost.cpu for cost in alike), "≤ 5"),
+            Figure("  … as the clock counts", _median(cost.wall for cost in alike)),
+            Figure("receipts a minute on one core", round(60_000 / _median(cost.cpu for cost in different)), "≥ 1000"),
+        ]
+    )
 
 
 class Cost(NamedTuple):

@@ -26,6 +26,7 @@ from guichet.config import database
 from guichet.config.local.processes import wait_until
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from guichet.config.local.demo import Stack
@@ -39,7 +40,7 @@ _TABLES: Final = {  # what a sending writes, and how to find the rows of an exam
     "public.notify_outboxitem": "key = 'invoice-sent-' || %(version)s",
     "public.casework_numberseries": "insurer_id = %(insurer)s",
 }
-_FRESH: Final = {  # unique in their tables
+_FRESH: Final[dict[str, Callable[[], Any]]] = {  # unique in their tables
     "idempotency_key": uuid.uuid4,
     "receipt_code": lambda: secrets.token_hex(9),
     "key": lambda: secrets.token_hex(9),

@@ -6,6 +6,7 @@ import http.client
 import json
 import re
 import secrets
+import select
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -112,6 +113,8 @@ class Visitor:
             self._connection = None
 
     def _ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
+        if self._connection and self._connection.sock and select.select([self._connection.sock], [], [], 0)[0]:
+            self.close()  # the server hung up while nobody spoke
         if self._connection is None:
             self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.seconds)
         began = time.perf_counter()
