@@ -295,7 +295,8 @@ class RegistrationForm(Questions):
         """Under the answer, before it is chosen."""
         if kind in ONLINE:
             return gettext("Vous facturez des prestations pour des assurés. Il vous faut un GLN.")
-        return gettext("Pour l'instant par téléphone : %(phone)s") % {"phone": self.insurer.phone}
+        unbroken = self.insurer.phone.replace(" ", "\N{NO-BREAK SPACE}")
+        return gettext("Pour l'instant par téléphone : %(phone)s") % {"phone": unbroken}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
