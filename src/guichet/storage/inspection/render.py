@@ -34,7 +34,8 @@ class Pages:
 
     def of_width(self, number: int, width: int) -> Image.Image:
         """One page in colour, this many pixels wide."""
-        return self._rendered(number, width / max(1.0, self._document[number].get_width()), grey=False)
+        scale = (width - 0.01) / max(1.0, self._document[number].get_width())  # pdfium rounds up to whole pixels
+        return self._rendered(number, scale, grey=False)
 
     def _rendered(self, number: int, scale: float, *, grey: bool) -> Image.Image:
         page = self._document[number]
