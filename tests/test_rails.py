@@ -51,6 +51,27 @@ def test_looking_may_not_write():
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE tenancy_insurer SET slug = slug",
+        "WITH old AS (SELECT 1) DELETE FROM tenancy_insurer",
+        "SELECT procrastinate_defer_jobs_v1(ARRAY[]::procrastinate_job_to_defer_v1[])",
+    ],
+)
+def test_looking_may_not_write_by_other_words(statement):
+    with pytest.raises(WriteOnGet), read_only(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+@pytest.mark.django_db
+def test_looking_may_lock_and_use_common_tables():
+    with read_only(), connection.cursor() as cursor:
+        cursor.execute("WITH a AS (SELECT id FROM tenancy_insurer FOR UPDATE SKIP LOCKED) SELECT * FROM a")
+        assert cursor.fetchall() == []
+
+
+@pytest.mark.django_db
 def test_cutting_an_unordered_list_fails():
     with pytest.raises(Unordered):
         Insurer.objects.all()[:3]

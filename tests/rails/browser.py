@@ -216,8 +216,8 @@ def assert_accessible(page: Page) -> None:
 
 
 def screenshot(page: Page, name: str) -> Path:
-    """A picture for the manual in `docs/systems/pictures/`, taken only when `GUICHET_SCREENSHOTS=1`."""
-    folder = ROOT / "docs" / "systems" / "pictures"
+    """A picture for the manual in `docs/systems/screenshots/`, taken only when `GUICHET_SCREENSHOTS=1`."""
+    folder = ROOT / "docs" / "systems" / "screenshots"
     path = folder / f"{name}.png"
     if os.environ.get("GUICHET_SCREENSHOTS") == "1":
         folder.mkdir(parents=True, exist_ok=True)

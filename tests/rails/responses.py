@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from django.http import HttpResponseBase
 
 _WRITE: Final = re.compile(
-    r"\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE|MERGE\s+INTO)\s+(?:ONLY\s+)?\"?([\w.]+)", re.IGNORECASE
+    r"\s*(?:WITH\b.*?\b)?"
+    r"(?:INSERT\s+INTO|(?<!FOR )UPDATE|DELETE\s+FROM|TRUNCATE|MERGE\s+INTO|SELECT\s+(?=procrastinate_defer))"
+    r"\s*(?:ONLY\s+)?\"?([\w.]+)",
+    re.IGNORECASE | re.DOTALL,
 )
 
 # Tables a GET may write to. A page that is looked at keeps its session alive (`last_seen`, at most once a minute), a
