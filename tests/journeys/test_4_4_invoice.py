@@ -15,10 +15,8 @@ def test_4_4_sending_an_invoice(sandra):
     loane, bill = beneficiaries.add(sandra), bills.Bill()
     invoices.new(sandra)
     sandra.sees("Autre facture")
-
     sandra.presses("Envoyer ma demande")
-    told = sandra.is_told()
-    assert "Le champ Date des prestations dispensées est obligatoire." in told
+    assert "Le champ Date des prestations dispensées est obligatoire." in sandra.is_told()
     sandra.sees("Autre facture")
     sandra.pictured("invoice-errors")
 
@@ -26,18 +24,8 @@ def test_4_4_sending_an_invoice(sandra):
     sandra.question("Description du numéro de décision").fill("Logopédie 2026")
     sandra.page.get_by_role("checkbox", name="Enregistrer le numéro de décision").check()
     sandra.chooses("Genre de prestation", "Mesures médicales")
-    invoices.attach(sandra, bill.file())
-    sandra.reads("QR-facture reconnue", re.compile("Cabinet Les Tilleuls"))
-    sandra.page.mouse.click(5, 5)
-    sandra.pictured("invoice-bill")
-    sandra.presses("Reprendre ces données")
-
-    expect(sandra.question("N° de la facture du fournisseur")).to_have_value(bill.number)
-    expect(sandra.question("Date de la facture du fournisseur")).to_have_value(bill.day)
-    expect(sandra.question("Date des prestations dispensées")).to_have_value(bill.day)
-    expect(sandra.page.locator("[name=lines-0-price]")).to_have_value(bill.amount)
+    take_over(sandra, bill)
     expect(sandra.question("Description du numéro de décision")).to_have_value("Logopédie 2026")
-    expect(sandra.page.locator("[data-total-all]")).to_have_text("CHF 480.00")
     sandra.sees("Autre facture")
     sandra.pictured("invoice")
 
@@ -46,7 +34,7 @@ def test_4_4_sending_an_invoice(sandra):
     sandra.reads(
         re.compile("Veuillez confirmer l'envoi de votre demande à l'office de l'assurance invalidité"),
         "vous ne pourrez plus la modifier",
-        loane.name,
+        re.compile(loane.name),
     )
     sandra.pictured("confirm")
     sandra.follows("Annuler l'envoi et continuer la saisie du formulaire")
@@ -59,19 +47,35 @@ def test_4_4_sending_an_invoice(sandra):
     sandra.pictured("sent")
     mail = sandra.live.message_for(sandra.account["email"], kind="mail", containing=number)
     assert "envoyée" in mail["subject"]
-
-    copy = papers.text_of(papers.fetch(sandra, sandra.page.url.replace("/envoyee/", "/pdf/").split("?")[0]))
-    for words in (number, loane.name, loane.written, "480.00", bill.number, "32320260001234", "Autre facture"):
-        assert words in copy, (words, copy)
-    assert re.search(r"[2-9A-HJ-NP-Z]{4}(-[2-9A-HJ-NP-Z]{4}){3}", copy)
+    copy_says(sandra, number, loane.name, loane.written, "480.00", bill.number, "32320260001234", "Autre facture")
 
     sandra.goes_to(f"/guichet/?beneficiaire={loane.avs_number}")
-    row = sandra.page.locator("#historique tbody tr")
-    expect(row).to_have_count(1)
-    expect(row).to_contain_text("En traitement")
-    row.get_by_role("link", name=loane.name).click()
+    expect(sandra.page.locator("#historique tbody tr")).to_have_count(1)
+    expect(sandra.page.locator("#historique tbody tr")).to_contain_text("En traitement")
+    invoices.find(sandra, loane)
     sandra.sees(re.compile("Facture 02.11.2026"))
     sandra.pictured("case")
+
+
+def take_over(someone, bill):
+    """Attach the supplier's bill, and let it fill the form."""
+    invoices.attach(someone, bill.file())
+    someone.reads("QR-facture reconnue", re.compile("Cabinet Les Tilleuls"))
+    someone.pictured("invoice-bill")
+    someone.presses("Reprendre ces données")
+    expect(someone.question("N° de la facture du fournisseur")).to_have_value(bill.number)
+    expect(someone.question("Date de la facture du fournisseur")).to_have_value(bill.day)
+    expect(someone.question("Date des prestations dispensées")).to_have_value(bill.day)
+    expect(someone.page.locator("[name=lines-0-price]")).to_have_value(bill.amount)
+    expect(someone.page.locator("[data-total-all]")).to_have_text("CHF 480.00")
+
+
+def copy_says(someone, *texts):
+    """The PDF behind the page of success, and its code of verification."""
+    path = someone.page.url.split("/envoyee/")[0] + "/pdf/"
+    copy = papers.text_of(papers.fetch(someone, path))
+    assert [text for text in texts if text not in copy] == [], copy
+    assert re.search(r"[2-9A-HJ-NP-Z]{4}(-[2-9A-HJ-NP-Z]{4}){3}", copy)
 
 
 def answer_remarks(someone, text):
@@ -93,7 +97,7 @@ def test_4_4_sending_twice_is_sending_once(sandra):
     sandra.page.wait_for_load_state()
     if sandra.page.get_by_role("button", name="Envoyer la demande").count():
         sandra.presses("Envoyer la demande")
-        sandra.page.wait_for_url("**/envoyee/*", wait_until="commit")
+        sandra.page.wait_for_url(re.compile("/envoyee/"), wait_until="commit")
         assert sandra.page.locator(".done__number").inner_text() == number
 
     sandra.goes_to(f"/guichet/?beneficiaire={loane.avs_number}")
@@ -105,7 +109,7 @@ def test_4_4_sending_twice_is_sending_once(sandra):
 def test_4_4_anybody_verifies_a_receipt(sandra, stranger):
     loane = beneficiaries.add(sandra)
     number = invoices.sent(sandra, loane)
-    copy = papers.text_of(papers.fetch(sandra, sandra.page.url.replace("/envoyee/", "/pdf/").split("?")[0]))
+    copy = papers.text_of(papers.fetch(sandra, sandra.page.url.split("/envoyee/")[0] + "/pdf/"))
     code = re.search(r"[2-9A-HJ-NP-Z]{4}(-[2-9A-HJ-NP-Z]{4}){3}", copy).group()
 
     camille = stranger("vs")

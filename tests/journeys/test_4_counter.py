@@ -18,7 +18,7 @@ def test_4_counter(sandra):
     sandra.reads("Demandes à corriger", "Historique des factures", "Fondation Les Mélèzes")
     titles = sandra.page.locator("#historique thead th").all_inner_texts()
     assert titles == ["Bénéficiaire", "Responsable", "Formulaire", "Statut", "CHF", "Saisi le"]
-    sandra.pictured("counter")
+    sandra.pictured("guichet")
 
     sandra.page.locator(".menu--new > summary").click()
     offered = sandra.page.locator(".menu--new .menu__code").all_inner_texts()

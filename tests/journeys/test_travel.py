@@ -45,7 +45,7 @@ def test_travel_expenses(sandra, luc):
     invoices.confirm(sandra)
     sandra.sees("Confirmer l'envoi")
     number = invoices.send(sandra)
-    copy = papers.text_of(papers.fetch(sandra, sandra.page.url.replace("/envoyee/", "/pdf/").split("?")[0]))
+    copy = papers.text_of(papers.fetch(sandra, sandra.page.url.split("/envoyee/")[0] + "/pdf/"))
     assert total.removeprefix("CHF").strip() in copy
     assert "Lausanne, hôpital" in copy
 

@@ -27,7 +27,7 @@ def new(someone: Someone, code: str = OTHER) -> None:
     someone.page.locator(".menu--new").get_by_role("button").filter(
         has=someone.page.get_by_text(code, exact=True)
     ).click()
-    someone.page.wait_for_url("**/saisie/", wait_until="commit")
+    someone.page.wait_for_url(re.compile("/saisie/"), wait_until="commit")
 
 
 def fill_header(someone: Someone, whom: Insured, *, account: str = "Compte du bénéficiaire") -> None:
@@ -74,13 +74,13 @@ def attach(someone: Someone, file: FilePayload | None = None) -> None:
 def confirm(someone: Someone, button: str = "Envoyer ma demande") -> None:
     """« Envoyer ma demande »: the summary to be confirmed."""
     someone.presses(button)
-    someone.page.wait_for_url("**/confirmer/", wait_until="commit")
+    someone.page.wait_for_url(re.compile("/confirmer/"), wait_until="commit")
 
 
 def send(someone: Someone) -> str:
     """« Envoyer la demande »; gives the number on the page of success."""
     someone.presses("Envoyer la demande")
-    someone.page.wait_for_url("**/envoyee/*", wait_until="commit")
+    someone.page.wait_for_url(re.compile("/envoyee/"), wait_until="commit")
     number = someone.page.locator(".done__number").inner_text()
     assert NUMBER.match(number), number
     return number

@@ -77,7 +77,8 @@ def _typed(request: SpaceRequest, invoice: Invoice) -> HttpResponse:
     reading = checking.check(invoice, by=request.actor, facts=facts)
     if reading.is_blocked:
         return _page(request, invoice, findings=reading.findings, status=HTTPStatus.UNPROCESSABLE_ENTITY, facts=facts)
-    return HttpResponseRedirect(reverse("invoices:confirm", args=[invoice.insurer.slug, invoice.pk]), status=303)
+    there = reverse("invoices:confirm", args=[invoice.insurer.slug, invoice.pk])
+    return HttpResponseRedirect(f"{there}#main", status=303)  # a browser would keep « #attachments » otherwise
 
 
 def _wished(request: SpaceRequest, invoice: Invoice, wish: str) -> HttpResponse:
