@@ -12,6 +12,7 @@ MAKEFLAGS += --no-print-directory
 UV_VERSION := 0.13.9
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.14; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+BOOT := $(or $(PYTHON),python3)
 UV = $(shell test -x .boot/bin/uv && echo .boot/bin/uv || command -v uv)
 BIN := .venv/bin
 
@@ -72,8 +73,8 @@ clean:
 .boot/.ready:
 	@mkdir -p .boot
 	@command -v uv >/dev/null 2>&1 || test -x .boot/bin/uv \
-	|| $(PYTHON) -m pip install --quiet --disable-pip-version-check --no-input --target .boot uv==$(UV_VERSION) \
-	|| { $(PYTHON) -m venv .boot/venv && .boot/venv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION) \
+	|| $(BOOT) -m pip install -qq --disable-pip-version-check --no-input --target .boot uv==$(UV_VERSION) \
+	|| { $(BOOT) -m venv .boot/venv && .boot/venv/bin/pip install -qq --disable-pip-version-check uv==$(UV_VERSION) \
 	     && mkdir -p .boot/bin && ln -sf ../venv/bin/uv .boot/bin/uv; } \
 	|| { echo "Install pip for $(or $(PYTHON),Python 3.11 or newer), or uv (https://docs.astral.sh/uv/)." >&2; exit 1; }
 	@touch $@
