@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _MOST_PIXELS: Final = 25_000_000
 _POINTS_PER_INCH: Final = 72
+_ROUNDING: Final = 1 - 1e-9  # 1600.0000000001 pixels would be rounded up to 1601
 
 
 class Pages:
@@ -34,15 +35,14 @@ class Pages:
 
     def of_width(self, number: int, width: int) -> Image.Image:
         """One page in colour, this many pixels wide."""
-        scale = (width - 0.01) / max(1.0, self._document[number].get_width())  # pdfium rounds up to whole pixels
-        return self._rendered(number, scale, grey=False)
+        return self._rendered(number, width / max(1.0, self._document[number].get_width()), grey=False)
 
     def _rendered(self, number: int, scale: float, *, grey: bool) -> Image.Image:
         page = self._document[number]
         pixels = page.get_width() * page.get_height() * scale * scale
         if pixels > _MOST_PIXELS:
             scale *= (_MOST_PIXELS / pixels) ** 0.5
-        image: Image.Image = page.render(scale=scale, grayscale=grey).to_pil()
+        image: Image.Image = page.render(scale=scale * _ROUNDING, grayscale=grey).to_pil()
         page.close()
         return image
 
