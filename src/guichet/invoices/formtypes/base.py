@@ -35,7 +35,7 @@ class AccountFacts:
 
 @dataclass(frozen=True)
 class Context:
-    """What the checks of a form may know beyond the answers. Built by `queries.context_for`."""
+    """What the checks of a form may know beyond the answers. Built by `checking.context_for`."""
 
     today: date  # Europe/Zurich
     rates: RateTable
