@@ -33,11 +33,15 @@ def die_with_parent(signal_number: int, parent: int | None = None) -> Callable[[
     A process may also call it for itself, naming its `parent`.
     """
     libc = ctypes.CDLL(None, use_errno=True)
+    is_child_to_be = parent is None
     parent = parent or os.getpid()
 
     def guard() -> None:
+        if is_child_to_be:  # the parent's own handler, alive until exec, would swallow it
+            signal.signal(signal_number, signal.SIG_DFL)
         libc.prctl(_PR_SET_PDEATHSIG, signal_number, 0, 0, 0)
         if os.getppid() != parent:  # it died before the guard was in place
+            signal.signal(signal_number, signal.SIG_DFL)
             os.kill(os.getpid(), signal_number)
 
     return guard
