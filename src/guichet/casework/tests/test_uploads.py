@@ -59,23 +59,24 @@ def test_no_more_is_read_than_one_byte_beyond_the_limit(settings):
     )
 
 
+HOSTILE = {
+    "virus behind": (lambda: PDF + SIGNATURE, "facture.pdf", 422),
+    "virus inside": (lambda: files.with_stream(SIGNATURE), "facture.pdf", 422),
+    "a file in a file": (files.with_embedded_file, "facture.pdf", 422),
+    "encrypted": (files.encrypted, "facture.pdf", 422),
+    "empty": (bytes, "facture.pdf", 422),
+    "program": (lambda: b"MZ\x90\0", "facture.exe", 415),
+    "drawing": (lambda: b"<svg onload=alert(1)>", "plan.svg", 415),
+    "disguised": (lambda: PNG, "photo.pdf", 415),
+    "bomb": (files.huge_png, "photo.png", 422),
+}
+
+
 @pytest.mark.proves("SEC-02")
-@pytest.mark.parametrize(
-    ("data", "name", "status"),
-    [
-        (PDF + SIGNATURE, "facture.pdf", 422),
-        (files.with_stream(SIGNATURE), "facture.pdf", 422),
-        (files.with_embedded_file(), "facture.pdf", 422),
-        (files.encrypted(), "facture.pdf", 422),
-        (b"", "facture.pdf", 422),
-        (b"MZ\x90\0", "facture.exe", 415),
-        (b"<svg onload=alert(1)>", "plan.svg", 415),
-        (PNG, "photo.pdf", 415),
-        (files.huge_png(), "photo.png", 422),
-    ],
-)
-def test_hostile_files_are_refused_with_the_status_that_fits(data, name, status):
-    assert refusal(data, name) == status
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_hostile_files_are_refused_with_the_status_that_fits(kind):
+    make, name, status = HOSTILE[kind]
+    assert refusal(make(), name) == status
 
 
 def test_without_a_scanner_a_file_waits_unless_it_must_be_clean_now(settings):

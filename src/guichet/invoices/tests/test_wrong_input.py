@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -192,7 +191,7 @@ def test_hostile_texts_in_a_profile_are_no_fault(us, typed):
 WRONG_ANSWERS = {
     OTHER: [
         ("beneficiary", "", "Le champ Bénéficiaire est obligatoire."),
-        ("beneficiary", str(uuid4()), "Choisissez un bénéficiaire de la liste."),
+        ("beneficiary", "11111111-2222-4333-8444-555555555555", "Choisissez un bénéficiaire de la liste."),
         ("account", "", "Le champ IBAN est obligatoire."),
         ("account", "company:x", "Choisissez un compte de la liste."),
         ("decision", "", "Le champ Numéro de décision est obligatoire."),
