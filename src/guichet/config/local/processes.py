@@ -41,7 +41,6 @@ def die_with_parent(signal_number: int, parent: int | None = None) -> Callable[[
             signal.signal(signal_number, signal.SIG_DFL)
         libc.prctl(_PR_SET_PDEATHSIG, signal_number, 0, 0, 0)
         if os.getppid() != parent:  # it died before the guard was in place
-            signal.signal(signal_number, signal.SIG_DFL)
             os.kill(os.getpid(), signal_number)
 
     return guard
