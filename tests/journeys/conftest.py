@@ -23,12 +23,12 @@ def arrive(visit, live) -> Callable[..., Someone]:
         known = None if fresh else _logins.get((slug, role, number))
         account, scripts = live.account(slug, role, number), options.get("javascript", True)
         someone = Someone(visit(storage_state=known, **options), live, slug, account, scripts)
-        if known is None:
-            login.log_in(someone)
+        someone.goes_to("/")
+        if someone.page.get_by_role("button", name="Se connecter").count():  # for the first time, or it has ended
+            login.identify(someone)
+            login.confirm(someone)
             if not fresh:
                 _logins[slug, role, number] = someone.page.context.storage_state()
-        else:
-            someone.goes_to("/")
         return someone
 
     return arriving

@@ -7,7 +7,7 @@ import pytest
 from lxml import etree
 from playwright.sync_api import expect
 
-from tests.journeys.steps import beneficiaries, desk, invoices, login, papers
+from tests.journeys.steps import beneficiaries, bills, desk, invoices, login, papers
 from tests.rails.browser import ROOT
 
 pytestmark = pytest.mark.journey
@@ -17,7 +17,7 @@ PAIN = "{urn:iso:std:iso:20022:tech:xsd:pain.001.001.09}"
 @pytest.mark.proves("INV-09", "INV-21", "INV-25", "MSG-01")
 def test_4_5_1_accepted(sandra, luc, claire):
     loane = beneficiaries.add(sandra)
-    number = invoices.sent(sandra, loane)
+    number = invoices.sent(sandra, loane, bills.Bill(amount="290.00").file())
 
     luc.goes_to("/bureau/")
     luc.sees("Factures à traiter")

@@ -17,7 +17,7 @@ def test_4_counter(sandra):
     sandra.sees("Guichet")
     sandra.reads("Demandes à corriger", "Historique des factures", "Fondation Les Mélèzes")
     titles = sandra.page.locator("#historique thead th").all_inner_texts()
-    assert titles == ["Bénéficiaire", "Responsable", "Formulaire", "Statut", "CHF", "Saisi le"]
+    assert titles == ["Bénéficiaire", "Responsable", "Formulaire", "Statut", "CHF", "Saisi le", "Actions"]
     sandra.pictured("guichet")
 
     sandra.page.locator(".menu--new > summary").click()

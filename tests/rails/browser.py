@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+from PIL import Image
 
 from guichet.config.local import browser as browsers
 from guichet.config.local.demo import Stack
@@ -36,10 +37,18 @@ _RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-p
 class Live:
     """The running stack, and what it sent."""
 
-    def __init__(self, var: Path, url: str) -> None:
+    def __init__(self, var: Path, url: str, stack: Stack | None = None) -> None:
         self.var = var
+        self._stack = stack
         self.url = url.rstrip("/")
         self._read: set[str] = {message["file"] for message in self.outbox()}
+
+    @property
+    def stack(self) -> Stack:
+        """Its processes and its database, for what only an operator can do; skips with a demo that runs elsewhere."""
+        if self._stack is None:
+            pytest.skip("this journey needs a stack of its own")
+        return self._stack
 
     def account(self, insurer: str, role: str, number: int = 0) -> dict[str, Any]:
         """One of the demo's accounts: insurer, role, name, email, password, mobile."""
@@ -109,7 +118,7 @@ def live() -> Iterator[Live]:
         stack = Stack(Path(name), port, durable=False)
         try:
             stack.up()
-            yield Live(stack.var, stack.url)
+            yield Live(stack.var, stack.url, stack)
         finally:
             stack.down()
             if stack.cluster.directory != stack.var / "pg":
@@ -222,4 +231,7 @@ def screenshot(page: Page, name: str) -> Path:
     if os.environ.get("GUICHET_SCREENSHOTS") == "1":
         folder.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=path, full_page=True)
+        with Image.open(path) as taken:
+            shown = taken.convert("RGB").crop((0, 0, taken.width, min(taken.height, 2 * taken.width + 1400)))
+        shown.quantize(96).save(path, optimize=True)
     return path

@@ -41,6 +41,11 @@ class PaperTable:
     numeric: tuple[bool, ...]
     rows: tuple[tuple[str, ...], ...]
 
+    @property
+    def labelled(self) -> tuple[tuple[tuple[str, bool, str], ...], ...]:
+        """(column, whether it is a number, what it says) of each cell, for narrow pages."""
+        return tuple(tuple(zip(self.columns, self.numeric, row, strict=True)) for row in self.rows)
+
 
 @dataclass(frozen=True)
 class PaperSection:

@@ -27,7 +27,8 @@ def new(someone: Someone, code: str = OTHER) -> None:
     someone.page.locator(".menu--new").get_by_role("button").filter(
         has=someone.page.get_by_text(code, exact=True)
     ).click()
-    someone.page.wait_for_url(re.compile("/saisie/"), wait_until="commit")
+    someone.page.wait_for_url(re.compile("/saisie/"), wait_until="domcontentloaded")
+    someone.settles()
 
 
 def fill_header(someone: Someone, whom: Insured, *, account: str = "Compte du bénéficiaire") -> None:
@@ -86,11 +87,11 @@ def send(someone: Someone) -> str:
     return number
 
 
-def sent(someone: Someone, whom: Insured) -> str:
+def sent(someone: Someone, whom: Insured, file: FilePayload | None = None) -> str:
     """A whole « Autre facture » in one step, for the journeys that begin after it."""
     new(someone)
     fill_other(someone, whom)
-    attach(someone)
+    attach(someone, file)
     confirm(someone)
     return send(someone)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
@@ -19,8 +20,9 @@ def identify(someone: Someone, *, password: str = "") -> None:
 def confirm(someone: Someone) -> None:
     """Type the code of the SMS; it is sent when it is complete, without scripts by the button."""
     someone.page.wait_for_url("**/connexion/code/")
-    code = someone.live.code_for(someone.account["mobile"])
-    type_code(someone, code)
+    letters = someone.main.locator("p strong").first.inner_text()  # this attempt's, whatever came before
+    message = someone.live.message_for(someone.account["mobile"], kind="sms", containing=f"Code {letters}:")
+    type_code(someone, re.search(r"\b\d{6}\b", message["text"]).group())
     someone.page.wait_for_url(lambda url: "/connexion/" not in url)
 
 

@@ -126,6 +126,7 @@ class Someone:
             assert reach <= wide, f"{self.page.url} is {reach} px wide on a screen of {wide}"
             if wide != width:
                 self.is_accessible()
+            self.page.evaluate("() => { document.activeElement.blur(); scrollTo(0, 0); }")
             screenshot(self.page, f"{name}-{wide}")
 
     def another_tab(self) -> Someone:
