@@ -18,7 +18,8 @@ BIN := .venv/bin
 
 export UV_PYTHON_DOWNLOADS ?= $(if $(PYTHON),never,automatic)
 export UV_NO_PROGRESS ?= 1
-export UV_SYSTEM_CERTS ?= 1 # the certificates this machine trusts, whatever its registry is behind
+# The certificates this machine trusts, whatever its registry is behind.
+export UV_SYSTEM_CERTS ?= 1
 export PYTHONUNBUFFERED := 1
 ifneq ($(shell test -w "$$HOME" && echo yes),yes)
 export UV_CACHE_DIR ?= $(CURDIR)/.boot/cache
