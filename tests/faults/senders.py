@@ -48,7 +48,7 @@ class Sender:
     def send(self, marker: str) -> Sent:
         """One invoice that carries `marker`, sent once whatever happens; the receipt as the page shows it."""
         self.retries = 0
-        case, confirmation = self._prepared(marker)
+        case, confirmation = self.prepared(marker)
         form = flow.last_click(confirmation)
         self.until(lambda: self.visitor.post(f"{case}confirmer/", form), 303)
         return self.receipt(marker, case)
@@ -65,26 +65,24 @@ class Sender:
         assert code, page[:2000]
         return Sent(marker, case, number.group(1), code.group(0), self.retries)
 
-    def _prepared(self, marker: str) -> tuple[str, Any]:
-        """A draft with its document, ready for the last click. Started anew if it breaks: nothing is sent yet."""
+    def prepared(self, marker: str) -> tuple[str, Any]:
+        """The address of a draft with its document, and its confirmation page: ready for the last click."""
+        visitor = self.visitor
+        new = f"/{visitor.slug}/factures/nouvelle/{flow.FORM}/"
+        opened = self.until(lambda: visitor.post(new, {"beneficiary": self.person}), 302)
+        case = opened.location.removesuffix("saisie/")
+        self.until(lambda: visitor.upload(f"{case}pieces/", self.pdf), 200)
         end = time.monotonic() + _PATIENCE
         while time.monotonic() < end:
+            page = self.until(lambda: visitor.get(f"{case}saisie/"), 200)  # says which saving is the newest
+            typed = flow.answers(self.person, self.account, draft_no=flow.draft_no(page)) | {"supplier_number": marker}
             try:
-                return self._draft(marker)
+                flow.expect(visitor.post(f"{case}saisie/", {**typed, "do": "check"}), 303)
+                return case, self.until(lambda: visitor.get(f"{case}confirmer/"), 200)
             except (NoAnswer, flow.Failed):
                 self.retries += 1
                 time.sleep(0.2)
         raise GaveUp(marker)
-
-    def _draft(self, marker: str) -> tuple[str, Any]:
-        visitor = self.visitor
-        opened = visitor.post(f"/{visitor.slug}/factures/nouvelle/{flow.FORM}/", {"beneficiary": self.person})
-        case = flow.expect(opened, 302).location.removesuffix("saisie/")
-        page = flow.expect(visitor.get(f"{case}saisie/"), 200)
-        typed = flow.answers(self.person, self.account, draft_no=flow.draft_no(page)) | {"supplier_number": marker}
-        flow.expect(visitor.upload(f"{case}pieces/", self.pdf), 200)
-        flow.expect(visitor.post(f"{case}saisie/", {**typed, "do": "check"}), 303)
-        return case, flow.expect(visitor.get(f"{case}confirmer/"), 200)
 
     def until(self, ask: Callable[[], Any], status: int) -> Any:
         """Repeat one request until it is answered like this; 5xx and silence are asked again, anything else fails."""

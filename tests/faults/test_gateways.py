@@ -70,6 +70,24 @@ def manager(demo) -> dict[str, str]:
     return next(a for a in json.loads((demo.var / "demo.json").read_text()) if a["role"] == "manager")
 
 
+@pytest.fixture(scope="module")
+def sender(demo, relays, manager) -> Iterator[Sender]:
+    """Logged in with the code the second gateway was given."""
+    account, visitor = manager, Visitor(demo.port, "vs")
+    before = len(relays.second.requests)
+    visitor.get("/vs/")
+    answer = visitor.post("/vs/", {"email": account["email"], "password": account["password"], "next": ""})
+    visitor.get(answer.location)
+    assert wait_until(lambda: len(relays.second.requests) > before, seconds=150, step=0.1)
+    code = _CODE.search(str(relays.second.requests[-1][2]["text"]))
+    assert code
+    opened = visitor.post(answer.location, {"code": code.group()})
+    assert opened.status == 302
+    offered = flow.choices(visitor)
+    yield Sender(visitor, offered.people[0], offered.account, flow.document(20))
+    visitor.close()
+
+
 def test_a_code_takes_the_second_gateway_within_thirty_seconds(demo, relays, manager):
     before = len(relays.second.requests)
     began = time.monotonic()
@@ -78,8 +96,7 @@ def test_a_code_takes_the_second_gateway_within_thirty_seconds(demo, relays, man
     assert time.monotonic() - began < 30
 
 
-def test_all_mails_arrive_after_the_relay_was_down(demo, relays, manager):
-    sender = _sender(demo, relays, manager)
+def test_all_mails_arrive_after_the_relay_was_down(demo, relays, sender):
     before = set(relays.message_ids())
     relays.smtp.mood = "busy"
     for number in range(_SENDINGS):
@@ -108,9 +125,8 @@ def test_no_code_arrives_after_its_expiry(demo, relays, manager):
     assert late not in {request[2]["reference"] for request in relays.second.requests}
 
 
-def test_a_mail_taken_twice_has_the_same_message_id(demo, relays, manager):
+def test_a_mail_taken_twice_has_the_same_message_id(demo, relays, sender):
     """The relay takes the mail and the line breaks before it says so: P3, at least once, recognisable."""
-    sender = _sender(demo, relays, manager)
     before = len(relays.smtp.accepted)
     relays.smtp.mood = "lost"
     sender.send("T-1")
@@ -127,24 +143,9 @@ def _ask_for_code(demo: Demo, account: dict[str, str]) -> str:
     visitor.get("/vs/")
     answer = visitor.post("/vs/", {"email": account["email"], "password": account["password"], "next": ""})
     assert answer.status == 302
+    visitor.close()
     newest = "SELECT id::text FROM notify_outboxitem WHERE channel = 'sms' ORDER BY created_at DESC LIMIT 1"
     return str(demo.query(newest)[0][0])
-
-
-def _sender(demo: Demo, relays: Relays, account: dict[str, str]) -> Sender:
-    """Logged in with the code the second gateway was given."""
-    visitor = Visitor(demo.port, "vs")
-    before = len(relays.second.requests)
-    visitor.get("/vs/")
-    answer = visitor.post("/vs/", {"email": account["email"], "password": account["password"], "next": ""})
-    visitor.get(answer.location)
-    assert wait_until(lambda: len(relays.second.requests) > before, seconds=150, step=0.1)
-    code = _CODE.search(str(relays.second.requests[-1][2]["text"]))
-    assert code
-    opened = visitor.post(answer.location, {"code": code.group()})
-    assert opened.status == 302
-    offered = flow.choices(visitor)
-    return Sender(visitor, offered.people[0], offered.account, flow.document(20))
 
 
 def _open(demo: Demo, channel: str) -> int:

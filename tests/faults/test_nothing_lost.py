@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import time
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
@@ -24,6 +25,9 @@ from guichet.config.local.postgres import Cluster
 from guichet.config.local.processes import wait_until
 from tests.faults.demo import Demo, kill
 from tests.faults.senders import Crowd, Sender, senders
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 pytestmark = [pytest.mark.faults, pytest.mark.proves("REL-01")]
 
@@ -48,9 +52,12 @@ def demo(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def clients(demo) -> list[Sender]:
+def clients(demo) -> Iterator[list[Sender]]:
     account = next(a for a in json.loads((demo.var / "demo.json").read_text()) if a["role"] == "manager")
-    return senders(demo.port, account, demo.var / "outbox", count=_CLIENTS, pdf=flow.document(40))
+    found = senders(demo.port, account, demo.var / "outbox", count=_CLIENTS, pdf=flow.document(40))
+    yield found
+    for client in found:
+        client.visitor.close()
 
 
 def test_nothing_is_lost_or_doubled_under_kills(demo, clients):
@@ -103,7 +110,7 @@ def test_all_data_is_there_after_everything_was_killed_at_once(demo, clients):
 @pytest.mark.parametrize(("keeps_its_key", "invoices"), [(True, 1), (False, 2)])
 def test_an_answer_that_is_lost_doubles_only_without_the_key(clients, demo, keeps_its_key, invoices):
     sender, marker = clients[1], f"C-{keeps_its_key}"
-    case, confirmation = sender._prepared(marker)
+    case, confirmation = sender.prepared(marker)
     form = flow.last_click(confirmation)
     answer = sender.visitor.post(f"{case}confirmer/", form)  # the client behaves as if it had never come
     assert answer.status == 303
@@ -132,7 +139,7 @@ def _acknowledged_and_lost(demo: Demo, clients: list[Sender]) -> int:
     lost = 0
     for number in range(10):
         marker = f"A-{number:05}"
-        case, confirmation = clients[2]._prepared(marker)
+        case, confirmation = clients[2].prepared(marker)
         form = flow.last_click(confirmation)
         if clients[2].visitor.post(f"{case}confirmer/", form).status != 303:
             continue
@@ -158,8 +165,7 @@ def _kill_until_done(demo: Demo, crowd: Crowd) -> dict[str, int]:
             continue
         kill(dice.choice(victims))
         deaths[kind] = deaths.get(kind, 0) + 1
-        if kind == "database":
-            wait_until(lambda: _is_up(demo) or not crowd.is_working(), seconds=60, step=0.2)
+        wait_until(lambda: demo.answers() or not crowd.is_working(), seconds=60, step=0.2)
     return deaths
 
 

@@ -35,9 +35,12 @@ def demo(tmp_path_factory) -> Iterator[Demo]:
 
 
 @pytest.fixture(scope="module")
-def clients(demo) -> list[Sender]:
+def clients(demo) -> Iterator[list[Sender]]:
     account = next(a for a in json.loads((demo.var / "demo.json").read_text()) if a["role"] == "manager")
-    return senders(demo.port, account, demo.var / "outbox", count=5, pdf=flow.document(200))
+    found = senders(demo.port, account, demo.var / "outbox", count=5, pdf=flow.document(200))
+    yield found
+    for client in found:
+        client.visitor.close()
 
 
 class Readers:
