@@ -1,12 +1,14 @@
 """Nothing typed is lost: by a second tab, by a login that ends, by a server that dies (FRM-02, ACC-10)."""
 
+import contextlib
 import os
 import re
 import signal
+import time
 
 import psycopg
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 from psycopg import sql
 
 from guichet.config import database
@@ -113,22 +115,34 @@ def test_a_server_that_dies_loses_nothing_older_than_two_seconds(sandra):
     sandra.question("Remarque").fill(REMARK)
     sandra.page.wait_for_timeout(2_000)
 
-    web = next(service for service in sandra.live.stack.services if service.name == "web")
-    os.killpg(web.process.pid, signal.SIGKILL)
+    kill_web(sandra)
     sandra.question("N° de la facture du fournisseur").fill("2026-78")
     sandra.reads(re.compile("Pas encore enregistré"))
-    web.process.wait()
-    sandra.live.stack.look_after()
+    bring_back(sandra)
     other = sandra.another_tab()
-    for _ in range(100):
-        try:
-            other.page.goto(sandra.page.url)
-            break
-        except Exception:  # noqa: BLE001 - refused until the server is back
-            other.page.wait_for_timeout(100)
+    other.page.goto(sandra.page.url)
     expect(other.question("Remarque")).to_have_value(REMARK)
 
     saved(sandra)
     other.page.reload()
     expect(other.question("N° de la facture du fournisseur")).to_have_value("2026-78")
     sandra.sees("Autre facture")
+
+
+def kill_web(someone):
+    """At once, all of it, without a chance to finish anything."""
+    [web] = [service for service in someone.live.stack.services if service.name == "web"]
+    os.killpg(web.process.pid, signal.SIGKILL)
+    web.process.wait()
+
+
+def bring_back(someone):
+    """What the supervisor does; until the server answers."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        someone.live.stack.look_after()
+        with contextlib.suppress(Error):
+            someone.page.request.get("/", timeout=5_000)
+            return
+        time.sleep(0.1)
+    raise AssertionError("the server did not come back")
