@@ -10,7 +10,7 @@ from tests.journeys.steps import beneficiaries, bills, invoices, papers
 pytestmark = pytest.mark.journey
 
 
-@pytest.mark.proves("INV-05", "INV-06", "INV-07", "INV-12", "FRM-03", "FRM-04", "FRM-06", "FRM-09", "USE-03")
+@pytest.mark.proves("INV-05", "INV-06", "INV-07", "INV-12", "FRM-03", "FRM-04", "FRM-06", "FRM-09")
 def test_4_4_sending_an_invoice(sandra):
     loane, bill = beneficiaries.add(sandra), bills.Bill()
     invoices.new(sandra)

@@ -109,7 +109,7 @@ def end_logins(someone, column, hours):
         connection.execute(query.format(sql.Identifier(column)), [hours, someone.account["email"]])
 
 
-@pytest.mark.proves("FRM-02", "REL-01", "USE-04")
+@pytest.mark.proves("FRM-02")
 def test_a_server_that_dies_loses_nothing_older_than_two_seconds(sandra):
     invoices.new(sandra)
     sandra.question("Remarque").fill(REMARK)
