@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import time
+from urllib.parse import parse_qs
 
 import psycopg
 import pytest
@@ -23,19 +24,29 @@ def saved(someone):
     expect(someone.page.locator("[data-saved]")).to_have_text(re.compile(r"Enregistré à \d\d:\d\d"))
 
 
+def types_and_is_saved(someone, text):
+    """Type into « Remarque » and wait until a silent saving has carried these very words."""
+
+    def carries(answer):
+        sent = parse_qs(answer.request.post_data or "") if answer.url.endswith("/brouillon/") else {}
+        return sent.get("remark") == [text]
+
+    with someone.page.expect_response(carries):
+        someone.question("Remarque").fill(text)
+    saved(someone)
+
+
 @pytest.mark.proves("FRM-02")
 def test_a_second_tab_overwrites_nothing(sandra):
     loane = beneficiaries.add(sandra)
     invoices.new(sandra)
     invoices.fill_other(sandra, loane)
-    sandra.question("Remarque").fill(REMARK)
-    saved(sandra)
+    types_and_is_saved(sandra, REMARK)
     other = sandra.another_tab()
     other.page.goto(sandra.page.url)
     other.settles()
     expect(other.question("Remarque")).to_have_value(REMARK)
-    other.question("Remarque").fill("Écrit dans le deuxième onglet.")
-    saved(other)
+    types_and_is_saved(other, "Écrit dans le deuxième onglet.")
 
     sandra.question("N° de la facture du fournisseur").fill("2026-77")
     expect(sandra.page.get_by_text("Ce brouillon a été modifié dans un autre onglet.")).to_be_visible()
