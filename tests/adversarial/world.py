@@ -26,6 +26,7 @@ from guichet.invoices.tests import factories
 from guichet.kernel.identifiers import with_ean_digit
 from guichet.notify.models import OutboxItem, Status
 from guichet.tenancy.context import tenant
+from tests.adversarial import parts
 
 if TYPE_CHECKING:
     from guichet.accounts.access import Actor
@@ -80,6 +81,7 @@ def build() -> World:
         _companies(world)
         _invoices(world)
         _waiting(world)
+        parts.build_all(world)
     with tenant(be.pk):
         _the_other_office(world)
     for role, actor in world.actors.items():

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "guichet.accounts",
     "guichet.casework",
     "guichet.invoices",
+    "guichet.recordings",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

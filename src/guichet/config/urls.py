@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("guichet.accounts.platform_urls")),
     path("<slug:slug>/", include("guichet.accounts.urls")),
     path("<slug:slug>/", include("guichet.invoices.urls")),
+    path("<slug:slug>/", include("guichet.recordings.urls")),
     path("<slug:slug>/audit/", include("guichet.config.audit_urls")),
 ]
 

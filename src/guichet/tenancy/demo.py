@@ -29,7 +29,7 @@ INSURERS: Final[tuple[dict[str, Any], ...]] = (
         "email": "guichet@aivs.example",
         "accent": "#a3142b",
         "languages": ["fr", "de"],
-        "systems": ["invoices"],
+        "systems": ["invoices", "recordings"],
         "configuration": {
             "portal_address": "guichet.aivs.ch",
             "partner_word": "institutions",
@@ -61,7 +61,7 @@ INSURERS: Final[tuple[dict[str, Any], ...]] = (
         "email": "guichet@aibe.example",
         "accent": "#1f4e8c",
         "languages": ["fr", "de"],
-        "systems": ["invoices"],
+        "systems": ["invoices", "recordings"],
         "configuration": {
             "portal_address": "www.aibe.ch/fr/plateforme_factures_ai.html",
             "partner_word": "societes",

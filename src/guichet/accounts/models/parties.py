@@ -179,6 +179,7 @@ class StaffRole(models.TextChoices):
     ADMINISTRATOR = "administrator", _("Administrateur")
     AUDITOR = "auditor", _("Auditeur")
     ADVISER = "adviser", _("Conseiller")
+    COMMISSION = "commission", _("Commission de la qualité")  # OPGA 7l al. 2: listens, and sees nothing else
 
 
 class Right(models.TextChoices):
@@ -187,6 +188,8 @@ class Right(models.TextChoices):
     VET = "vet", _("Valider les inscriptions")
     REVIEW = "review", _("Traiter les factures")
     LISTEN = "listen", _("Écouter les enregistrements")
+    RECORDS = "records", _("Gérer les enregistrements")
+    COURT = "court", _("Remettre un enregistrement à un tribunal")
     SUPPORT = "support", _("Répondre au support")
 
 

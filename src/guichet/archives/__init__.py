@@ -1,0 +1,1 @@
+"""Disk images and sealed envelopes: what leaves the platform on a medium."""

@@ -1,0 +1,29 @@
+"""Tables of the invoice counter, split by noun. All belong to one insurer and are protected by row-level security."""
+
+from guichet.invoices.models.cases import (
+    Invoice,
+    InvoiceAttachment,
+    InvoiceEvent,
+    InvoicePin,
+    InvoiceSet,
+    InvoiceUnsaved,
+    InvoiceVersion,
+)
+from guichet.invoices.models.parties import Beneficiary, BeneficiarySet, Decision, Sex
+from guichet.invoices.models.payments import Batch, Transmission
+
+__all__ = [
+    "Batch",
+    "Beneficiary",
+    "BeneficiarySet",
+    "Decision",
+    "Invoice",
+    "InvoiceAttachment",
+    "InvoiceEvent",
+    "InvoicePin",
+    "InvoiceSet",
+    "InvoiceUnsaved",
+    "InvoiceVersion",
+    "Sex",
+    "Transmission",
+]

@@ -1,0 +1,145 @@
+"""The invoice, what was sent of it, and what belongs to it. Under row-level security."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from guichet.accounts.models import BankAccount, Person
+from guichet.casework import models as casework
+from guichet.invoices.models.parties import Beneficiary
+from guichet.invoices.states import Status
+from guichet.tenancy.models import Insurer
+
+if TYPE_CHECKING:
+    from guichet.accounts.access import Actor
+
+
+class InvoiceSet(models.QuerySet["Invoice"]):
+    """Invoices as a person may see them."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """A partner sees all of its affiliation; staff with `review` all that was sent; nobody else anything."""
+        if actor.affiliation is not None:
+            return self.filter(affiliation=actor.affiliation)
+        if actor.has("review"):
+            return self.filter(sent_at__isnull=False)
+        return self.none()
+
+
+class Invoice(casework.Case):
+    """A claim for refund on one of the official forms."""
+
+    status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT)
+    beneficiary = models.ForeignKey(Beneficiary, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(BankAccount, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    decision_number = models.CharField(max_length=14, blank=True)
+    period_from = models.DateField(null=True, blank=True)
+    period_to = models.DateField(null=True, blank=True)
+    total = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)  # CHF
+
+    objects: ClassVar[models.Manager[Invoice]] = InvoiceSet.as_manager()
+
+    class Meta:
+        indexes = (
+            models.Index(
+                F("affiliation"),
+                F("sent_at").desc(),
+                F("id").desc(),
+                name="invoice_history",
+                condition=Q(sent_at__isnull=False),
+            ),
+            models.Index(F("affiliation"), F("status"), F("sent_at").desc(), F("id").desc(), name="invoice_by_status"),
+            models.Index(
+                F("affiliation"), F("responsible"), F("sent_at").desc(), F("id").desc(), name="invoice_by_person"
+            ),
+            models.Index(F("beneficiary"), F("sent_at").desc(), F("id").desc(), name="invoice_by_beneficiary"),
+            models.Index(F("insurer"), F("status"), F("changed_at"), F("id"), name="invoice_queue"),
+        )
+        constraints = (
+            models.UniqueConstraint(fields=("insurer", "number"), condition=~Q(number=""), name="invoice_number_once"),
+            models.CheckConstraint(
+                condition=Q(status=Status.DRAFT, number="", sent_at=None, version_no=0)
+                | (
+                    ~Q(status=Status.DRAFT)
+                    & ~Q(number="")
+                    & Q(sent_at__isnull=False, version_no__gt=0, beneficiary__isnull=False, total__isnull=False)
+                ),
+                name="invoice_draft_or_sent",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=(Status.REFUSED, Status.TO_CORRECT)) | ~Q(message=""),
+                name="invoice_says_why",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=(Status.ACCEPTED, Status.REFUSED, Status.TO_CORRECT, Status.TRANSMITTED))
+                | Q(decided_by__isnull=False),
+                name="invoice_decided_by_somebody",
+            ),
+        )
+
+
+class InvoiceVersion(casework.Version):
+    """What was sent of an invoice."""
+
+    case = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="versions")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("case", "no"), name="invoice_version_once"),
+            models.UniqueConstraint(fields=("insurer", "idempotency_key"), name="invoice_send_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.case} v{self.no}"
+
+
+class InvoiceAttachment(casework.Attachment):
+    """A file sent with an invoice."""
+
+    case = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="attachments")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class InvoiceUnsaved(models.Model):
+    """What somebody sent off after the login had ended: only they see it again, and saving clears it (ACC-10)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    insurer = models.ForeignKey(Insurer, on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="unsaved")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    draft_no = models.PositiveIntegerField()  # the saving it was typed on
+    raw = models.JSONField()
+    typed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("case", "person"), name="invoice_unsaved_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.case} ({self.typed_at})"
+
+
+class InvoicePin(casework.Pin):
+    """A remark of the office at a field or line of an invoice."""
+
+    case = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="pins")
+
+    def __str__(self) -> str:
+        return self.place
+
+
+class InvoiceEvent(casework.Event):
+    """A line of an invoice's history."""
+
+    case = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="events")
+
+    class Meta:
+        indexes = (models.Index(fields=("case", "at"), name="invoice_event_list"),)
+
+    def __str__(self) -> str:
+        return self.act

@@ -1,0 +1,1 @@
+"""Foreign spreadsheets and XML, read by a child process into plain data."""

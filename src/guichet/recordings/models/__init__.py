@@ -1,0 +1,17 @@
+"""Tables of the recordings, split by noun. All belong to one insurer and are protected by row-level security."""
+
+from guichet.recordings.models.mandates import Mandate, MandateSet, Origin, Waiver
+from guichet.recordings.models.recordings import Ingest, Recording, RecordingEvent, RecordingSet, Source, Upload
+
+__all__ = [
+    "Ingest",
+    "Mandate",
+    "MandateSet",
+    "Origin",
+    "Recording",
+    "RecordingEvent",
+    "RecordingSet",
+    "Source",
+    "Upload",
+    "Waiver",
+]

@@ -1,0 +1,1 @@
+"""Child processes that parse what strangers send: limits on memory and time, no files, no network."""
