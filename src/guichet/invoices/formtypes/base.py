@@ -16,7 +16,7 @@ from guichet.kernel import money
 from guichet.kernel.findings import Invalid
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from guichet.kernel.findings import Finding
@@ -34,6 +34,41 @@ class AccountFacts:
 
 
 @dataclass(frozen=True)
+class Granted:
+    """What the office decided, if it entered the decision (INV-10)."""
+
+    number: str
+    valid_from: date
+    valid_to: date | None  # None: without end
+    forms: frozenset[str]  # codes it covers; empty: all
+    terms: Mapping[str, str] = field(default_factory=dict)  # amounts and degrees of the decision, see `ledger`
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """Another invoice for the same person at the same office, of whichever sender (INV-13)."""
+
+    form_code: str
+    period_from: date
+    period_to: date
+    total: Decimal  # CHF
+    status: str
+    sent_on: date
+    own: bool  # of this sender; of another one nothing else is told
+    paid_on: date | None = None
+    tags: frozenset[str] = frozenset()  # what the form says of itself, such as tariff codes
+
+
+@dataclass(frozen=True)
+class Use:
+    """What an invoice takes from a quota of its decision (INV-10)."""
+
+    kind: str  # "amount" (CHF), "hours", "nights", "trips", "days"
+    on: date  # any day of the month and year it counts for
+    quantity: Decimal
+
+
+@dataclass(frozen=True)
 class Context:
     """What the checks of a form may know beyond the answers. Built by `checking.context_for`."""
 
@@ -46,6 +81,8 @@ class Context:
     attachments: int = 0
     bill_iban: str = ""  # creditor's account of a QR-bill that was read
     local_rule: str = "threshold"  # see `f_318_632_1`
+    granted: Granted | None = None  # the decision as the office entered it
+    earlier: tuple[Earlier, ...] = ()  # of the same person, the latest first
 
 
 @dataclass(frozen=True)
@@ -105,6 +142,14 @@ class InvoiceForm(FormType):
     def compute(self, context: Context) -> Computation:
         """The amounts, by the rates of the service dates."""
         raise NotImplementedError
+
+    def uses(self, computation: Computation) -> tuple[Use, ...]:
+        """What it takes from the quotas of its decision; the money alone unless the form knows better."""
+        return (Use("amount", self.period()[0], computation.total),)
+
+    def tags(self) -> frozenset[str]:
+        """What later invoices want to know of this one, such as tariff codes."""
+        return frozenset()
 
     def reference(self) -> str:
         """Payment reference typed in the form itself; empty if the form has none."""
