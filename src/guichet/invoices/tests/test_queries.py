@@ -267,7 +267,7 @@ def test_the_office_finds_by_number_name_and_avs_number(anna, desk):
 
 @pytest.mark.proves("PERF-01")
 def test_counting_stops_at_a_thousand(anna, desk, monkeypatch):
-    monkeypatch.setattr(queries, "_COUNTED_TO", 3)
+    monkeypatch.setattr(queries.desk, "_COUNTED_TO", 3)
     many(sent(by=anna), 9)
     to_correct(by=anna, agent=desk.agent)
     assert queries.desk_counts(desk.agent) == {"in_review": 4, "to_correct": 1, "accepted": 0}

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from guichet.invoices.models import Beneficiary, Invoice, InvoiceAttachment
+from guichet.invoices.models import Beneficiary, Invoice
 from guichet.invoices.states import Status
 from guichet.kernel.text import searchable
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from guichet.accounts.access import Actor
-    from guichet.invoices.models import InvoiceVersion
 
 PAGE = 50
 _SHOWN = (  # columns of a line in a list; a page of fifty is mostly the work of making its objects
@@ -42,7 +41,7 @@ _SHOWN = (  # columns of a line in a list; a page of fifty is mostly the work of
     "responsible__last_name",
     "affiliation__partner__name",
 )
-_MOST_MATCHES = 200  # beneficiaries a search may name; more is not a search
+MOST_MATCHES = 200  # beneficiaries a search may name; more is not a search
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ def to_correct_and_drafts(actor: Actor, filters: Filters) -> list[Invoice]:
 def history(actor: Actor, filters: Filters, *, after: str = "", before: str = "") -> Page:
     """Everything that was sent, the latest first (INV-01)."""
     rows = Invoice.objects.visible_to(actor).filter(sent_at__isnull=False)
-    return _page(_narrow(rows, actor, filters), after=after, before=before)
+    return page_of(_narrow(rows, actor, filters), after=after, before=before)
 
 
 def _related(rows: QuerySet[Invoice]) -> QuerySet[Invoice]:
@@ -104,20 +103,20 @@ def _matching(actor: Actor, text: str) -> list[UUID]:
     return list(
         search_beneficiaries(Beneficiary.objects.filter(affiliation=actor.affiliation), text)
         .order_by("id")
-        .values_list("id", flat=True)[:_MOST_MATCHES]
+        .values_list("id", flat=True)[:MOST_MATCHES]
     )
 
 
 def search_beneficiaries(rows: QuerySet[Beneficiary], text: str) -> QuerySet[Beneficiary]:
     """By any part of the name, without accents and case, or by digits of the AVS number."""
-    text = _plain(text)
+    text = plain(text)
     digits = "".join(sign for sign in text if sign.isdigit())
     if digits and not any(sign.isalpha() for sign in text):
         return rows.filter(Q(avs_number__contains=digits))
     return rows.filter(search__contains=searchable(text))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """As it may be compared with a column: no column holds a NUL."""
     return text[:120].replace("\0", "")
 
@@ -132,7 +131,9 @@ def _fetch(rows: QuerySet[Invoice], *order: str) -> list[Invoice]:
     return list(related.filter(pk__in=keys).order_by(*order))
 
 
-def _page(rows: QuerySet[Invoice], *, after: str, before: str, key: str = "sent_at", newest_first: bool = True) -> Page:
+def page_of(
+    rows: QuerySet[Invoice], *, after: str, before: str, key: str = "sent_at", newest_first: bool = True
+) -> Page:
     """Fifty rows by (key, id); the first fifty for a place that is nonsense, or beyond either end."""
     onwards, backwards = ("lt", "gt") if newest_first else ("gt", "lt")
     start, end = decode(after), decode(before)
@@ -198,61 +199,6 @@ def beneficiaries(actor: Actor, *, name: str = "", number: str = "", after: str 
             )
     found = list(rows.order_by("last_name", "first_name", "id")[: PAGE + 1])
     return found[:PAGE], str(found[PAGE - 1].pk) if len(found) > PAGE else ""
-
-
-def desk_queue(actor: Actor, *, status: str, text: str = "", after: str = "", before: str = "") -> Page:
-    """One state of the office's invoices, what changed last on top; what waits for a decision the oldest first."""
-    rows = Invoice.objects.visible_to(actor).filter(insurer=actor.insurer, status=status)
-    if text:
-        rows = rows.filter(_named(actor, text))
-    return _page(rows, after=after, before=before, key="changed_at", newest_first=status != Status.IN_REVIEW)
-
-
-def _named(actor: Actor, text: str) -> Q:
-    """By number, or by the beneficiary's name or AVS number."""
-    number = _plain(text).strip().upper()
-    if number.startswith(f"{actor.insurer.number_prefix}-"):
-        return Q(number=number)
-    people = search_beneficiaries(Beneficiary.objects.filter(insurer=actor.insurer), text).order_by("id")
-    return Q(beneficiary_id__in=list(people.values_list("id", flat=True)[:_MOST_MATCHES]))
-
-
-_COUNTED = (Status.IN_REVIEW, Status.TO_CORRECT, Status.ACCEPTED)
-_COUNTED_TO = 1_000  # beyond, « plus de 1'000 » is said: nothing is counted to the end
-
-
-def desk_counts(actor: Actor) -> dict[str, int]:
-    """How many wait, are being corrected, and are ready for payment; at most a thousand and one of each."""
-    rows = Invoice.objects.visible_to(actor).filter(insurer=actor.insurer)
-    parts = [
-        rows.filter(status=status).order_by("changed_at", "id").values("status", "pk")[: _COUNTED_TO + 1]
-        for status in _COUNTED
-    ]
-    counts = {str(status): 0 for status in _COUNTED}
-    for found in parts[0].union(*parts[1:], all=True):
-        counts[found["status"]] += 1
-    return counts
-
-
-def earlier_of_person(actor: Actor, invoice: Invoice) -> list[Invoice]:
-    """The person's other invoices of this sender, the latest first."""
-    if invoice.beneficiary_id is None:
-        return []
-    rows = Invoice.objects.visible_to(actor).filter(beneficiary_id=invoice.beneficiary_id, sent_at__isnull=False)
-    return list(rows.exclude(pk=invoice.pk).defer("raw").order_by("-sent_at", "-id")[:10])
-
-
-def sent_files(version: InvoiceVersion) -> list[InvoiceAttachment]:
-    """The documents of what was sent; what the sender does to the correction since then is not the office's."""
-    sent = [file["id"] for file in version.snapshot["attachments"]]
-    return list(InvoiceAttachment.objects.filter(case_id=version.case_id, pk__in=sent).order_by("added_at", "id"))
-
-
-def file_of(actor: Actor, invoice: Invoice, attachment_id: UUID) -> InvoiceAttachment | None:
-    """One document as this person may see it: the office what was ever sent, the sender also what will be."""
-    files = InvoiceAttachment.objects.filter(case=invoice, pk=attachment_id).select_related("stored__insurer")
-    was_sent = Q(first_version__lte=invoice.version_no)
-    return files.filter(was_sent if actor.is_staff else was_sent | Q(removed_at=None)).first()
 
 
 def _uuid(text: str) -> UUID | None:
