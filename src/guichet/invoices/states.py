@@ -14,6 +14,7 @@ class Status(TextChoices):
     DRAFT = "draft", _("Brouillon")
     IN_REVIEW = "in_review", _("En traitement")
     TO_CORRECT = "to_correct", _("À corriger")
+    AWAITING_SECOND = "awaiting_second", _("En traitement")  # of a second agent; the sender sees no difference
     ACCEPTED = "accepted", _("Accepté")
     TRANSMITTED = "transmitted", _("Transmis pour paiement")
     PAID = "paid", _("Payé")
@@ -46,6 +47,9 @@ WORKFLOW = Workflow(
         _move("accept", {Status.IN_REVIEW}, Status.ACCEPTED, "staff"),
         _move("ask_correction", {Status.IN_REVIEW}, Status.TO_CORRECT, "staff", reason=True),
         _move("refuse", {Status.IN_REVIEW}, Status.REFUSED, "staff", reason=True),
+        _move("accept_first", {Status.IN_REVIEW}, Status.AWAITING_SECOND, "staff"),
+        _move("confirm", {Status.AWAITING_SECOND}, Status.ACCEPTED, "staff"),
+        _move("send_back", {Status.AWAITING_SECOND}, Status.IN_REVIEW, "staff", reason=True),
         _move("transmit", {Status.ACCEPTED, Status.REJECTED}, Status.TRANSMITTED, "platform"),
     ),
 )

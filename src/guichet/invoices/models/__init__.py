@@ -9,6 +9,15 @@ from guichet.invoices.models.cases import (
     InvoiceUnsaved,
     InvoiceVersion,
 )
+from guichet.invoices.models.desk import (
+    FiguresThrough,
+    InvoiceDay,
+    InvoiceNote,
+    LineDecision,
+    ReasonKind,
+    ReasonTemplate,
+    Substitution,
+)
 from guichet.invoices.models.parties import Beneficiary, BeneficiarySet, Decision, Sex
 from guichet.invoices.models.payments import Batch, Transmission
 
@@ -17,13 +26,20 @@ __all__ = [
     "Beneficiary",
     "BeneficiarySet",
     "Decision",
+    "FiguresThrough",
     "Invoice",
     "InvoiceAttachment",
+    "InvoiceDay",
     "InvoiceEvent",
+    "InvoiceNote",
     "InvoicePin",
     "InvoiceSet",
     "InvoiceUnsaved",
     "InvoiceVersion",
+    "LineDecision",
+    "ReasonKind",
+    "ReasonTemplate",
     "Sex",
+    "Substitution",
     "Transmission",
 ]

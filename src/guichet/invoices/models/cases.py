@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, ClassVar, Self
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -33,13 +35,19 @@ class InvoiceSet(models.QuerySet["Invoice"]):
 class Invoice(casework.Case):
     """A claim for refund on one of the official forms."""
 
-    status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT)
+    status = models.CharField(max_length=16, choices=Status, default=Status.DRAFT)
     beneficiary = models.ForeignKey(Beneficiary, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     account = models.ForeignKey(BankAccount, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     decision_number = models.CharField(max_length=14, blank=True)
     period_from = models.DateField(null=True, blank=True)
     period_to = models.DateField(null=True, blank=True)
     total = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)  # CHF
+    accepted_total = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)  # CHF, once assessed
+    reasons = models.JSONField(default=dict, blank=True)  # of `message`, in four languages: see `reasons`
+    flags = ArrayField(models.CharField(max_length=20), default=list, blank=True)  # `marks.Mark`, set at sending
+    assigned_to = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    assigned_at = models.DateTimeField(null=True, blank=True)
+    second_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")  # INV-24
 
     objects: ClassVar[models.Manager[Invoice]] = InvoiceSet.as_manager()
 
@@ -58,6 +66,27 @@ class Invoice(casework.Case):
             ),
             models.Index(F("beneficiary"), F("sent_at").desc(), F("id").desc(), name="invoice_by_beneficiary"),
             models.Index(F("insurer"), F("status"), F("changed_at"), F("id"), name="invoice_queue"),
+            models.Index(
+                F("insurer"),
+                F("assigned_to"),
+                F("status"),
+                F("changed_at"),
+                F("id"),
+                name="invoice_queue_mine",
+                condition=Q(assigned_to__isnull=False),
+            ),
+            models.Index(
+                F("insurer"),
+                F("changed_at"),
+                F("id"),
+                name="invoice_queue_free",
+                condition=Q(assigned_to=None, status=Status.IN_REVIEW),
+            ),
+            models.Index(
+                F("insurer"), F("status"), F("form_code"), F("changed_at"), F("id"), name="invoice_queue_form"
+            ),
+            models.Index(F("insurer"), F("status"), F("total"), name="invoice_queue_amount"),
+            GinIndex(fields=("flags",), name="invoice_queue_flags", condition=~Q(flags=[])),
         )
         constraints = (
             models.UniqueConstraint(fields=("insurer", "number"), condition=~Q(number=""), name="invoice_number_once"),
@@ -75,9 +104,29 @@ class Invoice(casework.Case):
                 name="invoice_says_why",
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=(Status.ACCEPTED, Status.REFUSED, Status.TO_CORRECT, Status.TRANSMITTED))
+                condition=~Q(
+                    status__in=(
+                        Status.AWAITING_SECOND,
+                        Status.ACCEPTED,
+                        Status.REFUSED,
+                        Status.TO_CORRECT,
+                        Status.TRANSMITTED,
+                    )
+                )
                 | Q(decided_by__isnull=False),
                 name="invoice_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(second_by=None) | ~Q(second_by=F("decided_by")), name="invoice_seen_by_two"
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_total=None) | Q(accepted_total__gt=0, accepted_total__lte=F("total")),
+                name="invoice_not_more_than_asked",
+            ),
+            models.CheckConstraint(
+                condition=Q(assigned_to=None, assigned_at=None)
+                | Q(assigned_to__isnull=False, assigned_at__isnull=False),
+                name="invoice_assigned_pair",
             ),
         )
 
@@ -137,9 +186,13 @@ class InvoiceEvent(casework.Event):
     """A line of an invoice's history."""
 
     case = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="events")
+    amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)  # CHF asked or accepted
 
     class Meta:
-        indexes = (models.Index(fields=("case", "at"), name="invoice_event_list"),)
+        indexes = (
+            models.Index(fields=("case", "at"), name="invoice_event_list"),
+            models.Index(fields=("insurer", "at"), name="invoice_event_figures"),
+        )
 
     def __str__(self) -> str:
         return self.act
