@@ -9,12 +9,23 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Final
 
-from guichet.storage.errors import Corrupt, Destroyed, StorageError, TooLarge, Unreadable
+from guichet.storage.errors import (
+    Corrupt,
+    Destroyed,
+    NotHolder,
+    OtherContent,
+    StorageError,
+    TooLarge,
+    Unfinished,
+    Unreadable,
+)
 
 if TYPE_CHECKING:
+    from guichet.storage.custody import hand_over, move
     from guichet.storage.inspection.codes import Refusal
     from guichet.storage.inspection.door import Inspection, inspect_document, preview, read_qr
     from guichet.storage.names import clean_display_name
+    from guichet.storage.parts import begin, checksum, finish, part_length, write_part
     from guichet.storage.scanning.door import scan
     from guichet.storage.scanning.verdict import Verdict
     from guichet.storage.store import destroy, open_object, put, read, rotate_key
@@ -24,15 +35,24 @@ __all__ = [
     "Corrupt",
     "Destroyed",
     "Inspection",
+    "NotHolder",
+    "OtherContent",
     "Refusal",
     "StorageError",
     "TooLarge",
+    "Unfinished",
     "Unreadable",
     "Verdict",
+    "begin",
+    "checksum",
     "clean_display_name",
     "destroy",
+    "finish",
+    "hand_over",
     "inspect_document",
+    "move",
     "open_object",
+    "part_length",
     "preview",
     "put",
     "read",
@@ -40,16 +60,23 @@ __all__ = [
     "rotate_key",
     "scan",
     "sweep_orphans",
+    "write_part",
 ]
 
 _PLACES: Final = {
     "Inspection": "inspection.door",
     "Refusal": "inspection.codes",
     "Verdict": "scanning.verdict",
+    "begin": "parts",
+    "checksum": "parts",
     "clean_display_name": "names",
     "destroy": "store",
+    "finish": "parts",
+    "hand_over": "custody",
     "inspect_document": "inspection.door",
+    "move": "custody",
     "open_object": "store",
+    "part_length": "parts",
     "preview": "inspection.door",
     "put": "store",
     "read": "store",
@@ -57,6 +84,7 @@ _PLACES: Final = {
     "rotate_key": "store",
     "scan": "scanning.door",
     "sweep_orphans": "sweep",
+    "write_part": "parts",
 }
 
 

@@ -20,8 +20,14 @@ class Backend(Protocol):
     def write(self, insurer_id: int, object_id: UUID, pieces: Iterable[bytes]) -> None:
         """Keep the pieces, all or nothing; durable when this returns."""
 
+    def write_at(self, insurer_id: int, object_id: UUID, place: int, piece: bytes) -> None:
+        """Keep a piece of bytes that arrive in parts, in order; durable when this returns."""
+
     def open(self, insurer_id: int, object_id: UUID) -> BinaryIO:
         """The bytes, seekable. Raises `FileNotFoundError`."""
+
+    def share(self, insurer_id: int, object_id: UUID, *, to: tuple[int, UUID]) -> None:
+        """The same bytes under another insurer and name, without reading them. Raises `FileNotFoundError`."""
 
     def delete(self, insurer_id: int, object_id: UUID) -> None:
         """Let them go; nothing happens if they are gone."""
@@ -39,8 +45,14 @@ class LocalBackend:
     def write(self, insurer_id: int, object_id: UUID, pieces: Iterable[bytes]) -> None:
         durable.write(self._path(insurer_id, object_id), pieces)
 
+    def write_at(self, insurer_id: int, object_id: UUID, place: int, piece: bytes) -> None:
+        durable.write_at(self._path(insurer_id, object_id), place, piece)
+
     def open(self, insurer_id: int, object_id: UUID) -> BinaryIO:
         return self._path(insurer_id, object_id).open("rb")
+
+    def share(self, insurer_id: int, object_id: UUID, *, to: tuple[int, UUID]) -> None:
+        durable.link(self._path(insurer_id, object_id), self._path(*to))
 
     def delete(self, insurer_id: int, object_id: UUID) -> None:
         durable.remove(self._path(insurer_id, object_id))
@@ -60,6 +72,15 @@ class MemoryBackend:
 
     def write(self, insurer_id: int, object_id: UUID, pieces: Iterable[bytes]) -> None:
         self._kept[insurer_id, object_id] = (time.time(), b"".join(pieces))
+
+    def write_at(self, insurer_id: int, object_id: UUID, place: int, piece: bytes) -> None:
+        _at, before = self._kept.get((insurer_id, object_id), (0.0, b""))
+        self._kept[insurer_id, object_id] = (time.time(), before[:place].ljust(place, b"\0") + piece)
+
+    def share(self, insurer_id: int, object_id: UUID, *, to: tuple[int, UUID]) -> None:
+        if (insurer_id, object_id) not in self._kept:
+            raise FileNotFoundError(str(object_id))
+        self._kept.setdefault(to, (time.time(), self._kept[insurer_id, object_id][1]))
 
     def open(self, insurer_id: int, object_id: UUID) -> BinaryIO:
         try:

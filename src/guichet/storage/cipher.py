@@ -2,12 +2,17 @@
 
 Every object has a key of its own, used once, so a chunk's number is its nonce. The last chunk carries a flag in its
 nonce (a cut tail fails), and every chunk is bound to its insurer, object and place (OWASP ASVS 11.3.3, 11.3.4).
+
+An upload that arrives in parts may write the same chunk twice, with other content, if the first attempt was never
+acknowledged. There the number must not be the nonce: a random one lies before each chunk, and the flag of the last
+chunk is in the associated data (`PARTS`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
+import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final
 
@@ -24,7 +29,11 @@ if TYPE_CHECKING:
 
 ALGORITHM: Final = "aes256gcm-v1"
 CHUNK_SIZE: Final = 1024 * 1024  # bytes in the clear; what a document is sealed with
+PARTS: Final = "aes256gcm-parts-v1"  # of what arrives in parts
+PART_SIZE: Final = 8 * 1024 * 1024  # bytes in the clear of one part; the last one may be shorter
 TAG_SIZE: Final = 16  # bytes GCM adds to a chunk
+_NONCE_SIZE: Final = 12
+_OVERHEAD: Final = {ALGORITHM: TAG_SIZE, PARTS: _NONCE_SIZE + TAG_SIZE}  # bytes on disk beyond those in the clear
 _VERSION: Final = b"guichet-object-1"
 
 
@@ -81,16 +90,37 @@ def seal(intake: Intake, key: bytes, binding: Binding, chunk_size: int = CHUNK_S
         index += 1
 
 
-def sealed_size(size: int, chunk_size: int) -> int:
+def seal_part(data: bytes, key: bytes, binding: Binding, index: int, *, last: bool) -> bytes:
+    """One part of an upload, with its nonce before it; may be sealed again with other content."""
+    nonce = secrets.token_bytes(_NONCE_SIZE)
+    return nonce + AESGCM(key).encrypt(nonce, data, binding.chunk(index) + bytes([last]))
+
+
+def part_place(index: int, chunk_size: int = PART_SIZE) -> int:
+    """Where a part begins on disk, in bytes."""
+    return index * (chunk_size + _OVERHEAD[PARTS])
+
+
+def sealed_size(size: int, chunk_size: int, algorithm: str = ALGORITHM) -> int:
     """Bytes on disk of `size` bytes in the clear."""
-    return size + TAG_SIZE * _chunks(size, chunk_size)
+    return size + _OVERHEAD[algorithm] * _chunks(size, chunk_size)
 
 
 class SealedReader(io.RawIOBase):
     """The clear bytes of a sealed file, seekable; holds one chunk in memory. Raises `Corrupt` on any damage."""
 
-    def __init__(self, file: BinaryIO, key: bytes, binding: Binding, *, size: int, chunk_size: int) -> None:
+    def __init__(
+        self,
+        file: BinaryIO,
+        key: bytes,
+        binding: Binding,
+        *,
+        size: int,
+        chunk_size: int,
+        algorithm: str = ALGORITHM,
+    ) -> None:
         super().__init__()
+        self._algorithm = algorithm
         self._file = file
         self._box = AESGCM(key)
         self._binding = binding
@@ -98,7 +128,7 @@ class SealedReader(io.RawIOBase):
         self._chunk_size = chunk_size
         self._place = 0
         self._held: tuple[int, memoryview] = (-1, memoryview(b""))
-        if file.seek(0, io.SEEK_END) != sealed_size(size, chunk_size):
+        if file.seek(0, io.SEEK_END) != sealed_size(size, chunk_size, algorithm):
             raise Corrupt(f"{binding.object_id}: wrong length on disk")
 
     def readable(self) -> bool:
@@ -142,15 +172,22 @@ class SealedReader(io.RawIOBase):
 
     def _chunk(self, index: int) -> memoryview:
         if self._held[0] != index:
-            self._file.seek(index * (self._chunk_size + TAG_SIZE))
-            sealed = self._file.read(self._chunk_size + TAG_SIZE)
+            whole = self._chunk_size + _OVERHEAD[self._algorithm]
+            self._file.seek(index * whole)
+            sealed = self._file.read(whole)
             last = index == _chunks(self._size, self._chunk_size) - 1
             try:
-                clear = self._box.decrypt(_nonce(index, last=last), sealed, self._binding.chunk(index))
+                clear = self._open(index, sealed, last=last)
             except InvalidTag:
                 raise Corrupt(f"{self._binding.object_id}: chunk {index} is not what was sealed") from None
             self._held = (index, memoryview(clear))
         return self._held[1]
+
+    def _open(self, index: int, sealed: bytes, *, last: bool) -> bytes:
+        about = self._binding.chunk(index)
+        if self._algorithm == PARTS:
+            return self._box.decrypt(sealed[:_NONCE_SIZE], sealed[_NONCE_SIZE:], about + bytes([last]))
+        return self._box.decrypt(_nonce(index, last=last), sealed, about)
 
 
 def _nonce(index: int, *, last: bool) -> bytes:

@@ -26,6 +26,35 @@ def write(path: Path, pieces: Iterable[bytes]) -> None:
     sync_directory(path.parent)
 
 
+def write_at(path: Path, place: int, piece: bytes) -> None:
+    """Write bytes at a place of a file that grows; content and name are on disk when this returns.
+
+    What lies beyond the piece is cut off: nobody was promised it.
+    """
+    make_directory(path.parent)
+    is_new = not path.exists()
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+    try:
+        view = memoryview(piece)
+        while view:
+            written = os.pwrite(descriptor, view, place)
+            view, place = view[written:], place + written
+        os.ftruncate(descriptor, place)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    if is_new:
+        sync_directory(path.parent)
+
+
+def link(source: Path, target: Path) -> None:
+    """Give a file a second name, on disk when this returns; it counts as young again, for the sweep of orphans."""
+    make_directory(target.parent)
+    target.hardlink_to(source)
+    os.utime(target)
+    sync_directory(target.parent)
+
+
 def write_once(path: Path, content: bytes) -> bytes:
     """Write a file that may exist; the first of several writers wins. Returns what the file holds."""
     make_directory(path.parent)

@@ -23,6 +23,18 @@ class Destroyed(StorageError):
     """The object's key was shredded; its bytes are noise for ever."""
 
 
+class NotHolder(StorageError):
+    """The object's key is wrapped for somebody else: who asks may not read it, whatever a view says."""
+
+
+class Unfinished(StorageError):
+    """The upload is still on its way; there is nothing to read yet."""
+
+
+class OtherContent(StorageError):
+    """What arrived does not have the checksum the sender named."""
+
+
 class Unreadable(StorageError):
     """No picture can be made of this document; `code` is a key of `inspection.codes.TEXTS`."""
 

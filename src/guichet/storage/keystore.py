@@ -5,6 +5,9 @@
 Layout of `KEY_STORE`, one directory per insurer: `<insurer>/wrapping/<key id>`, `<insurer>/current` (the id of the
 key that wraps new ones) and `<insurer>/objects/<2 hex>/<object id>`. Every wrapped key names the key it was wrapped
 with, so keys can be rotated while the system runs (OWASP ASVS 11.2.2).
+
+A key may be held by somebody else than the insurer: an expert, until the recording is sent (REC-04). It is then wrapped
+by a key derived from the insurer's for that holder alone, and read only for who names the holder.
 """
 
 from __future__ import annotations
@@ -16,16 +19,18 @@ import secrets
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from guichet.storage import durable
 from guichet.storage.backends import named_by_id
-from guichet.storage.errors import Corrupt, Destroyed
+from guichet.storage.errors import Corrupt, Destroyed, NotHolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +41,17 @@ KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
 _WRAPPING: Final = b"guichet-wrapping-key-1"
 _OBJECT: Final = b"guichet-object-key-1"
+_HOLDER: Final = b"guichet-holder-key-1"
+
+
+class _Wrap(NamedTuple):
+    """With which of the insurer's keys a key is wrapped, and for whom; nobody named is the insurer itself."""
+
+    key_id: str
+    holder: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.key_id} {self.holder}" if self.holder else self.key_id
 
 
 class KeyStore:
@@ -44,23 +60,50 @@ class KeyStore:
     def __init__(self, root: Path, master: bytes) -> None:
         self.root = root
         self._master = AESGCM(master)
-        self._wrapping: dict[tuple[int, str], AESGCM] = {}
+        self._wrapping: dict[tuple[int, str, str], AESGCM] = {}
 
-    def create(self, insurer_id: int, object_id: UUID) -> tuple[bytes, str]:
+    def create(self, insurer_id: int, object_id: UUID, *, holder: str = "") -> tuple[bytes, str]:
         """A new object's key and the id of the key that wraps it; on disk when this returns."""
-        key = secrets.token_bytes(KEY_BYTES)
+        return self.keep(insurer_id, object_id, secrets.token_bytes(KEY_BYTES), holder=holder)
+
+    def keep(self, insurer_id: int, object_id: UUID, key: bytes, *, holder: str = "") -> tuple[bytes, str]:
+        """Wrap a key there is; for an object that came from another insurer."""
         key_id = self.current(insurer_id)
-        self._write(insurer_id, object_id, key, key_id)
+        self._write(insurer_id, object_id, key, _Wrap(key_id, holder))
         return key, key_id
 
-    def read(self, insurer_id: int, object_id: UUID) -> bytes:
-        """An object's key. Raises `Destroyed` if it was shredded, `Corrupt` if its file was changed."""
+    def read(self, insurer_id: int, object_id: UUID, *, holder: str = "") -> bytes:
+        """An object's key, for its holder; nobody named is the insurer.
+
+        Raises `Destroyed` if it was shredded, `NotHolder` if it is wrapped for another one, `Corrupt` if its file was
+        changed.
+        """
+        wrap, key = self._read(insurer_id, object_id, holder=holder)
+        del wrap
+        return key
+
+    def take_over(self, insurer_id: int, object_id: UUID, *, to: str) -> str:
+        """Wrap the key for this holder, and for the former one no more; the same again changes nothing.
+
+        Who may, says the committed row of the object, not this. Returns the id of the key that wraps it now. Raises
+        `Destroyed` and `Corrupt`.
+        """
+        with self._locked(insurer_id):
+            wrap, key = self._read(insurer_id, object_id, holder=None)
+            if wrap.holder != to:
+                self._write(insurer_id, object_id, key, _Wrap(wrap.key_id, to))
+            return wrap.key_id
+
+    def _read(self, insurer_id: int, object_id: UUID, *, holder: str | None) -> tuple[_Wrap, bytes]:
+        """How the key is wrapped, and the key; for any holder only where the holder stays the same (None)."""
         try:
             content = self._path(insurer_id, object_id).read_bytes()
         except FileNotFoundError:
             raise Destroyed(str(object_id)) from None
-        key_id, wrapped = _split(content)
-        return _unwrap(self._wrapping_key(insurer_id, key_id), wrapped, _about_object(insurer_id, object_id, key_id))
+        wrap, wrapped = _split(content)
+        if holder is not None and wrap.holder != holder:
+            raise NotHolder(str(object_id))
+        return wrap, _unwrap(self._wrapping_key(insurer_id, wrap), wrapped, _about_object(insurer_id, object_id, wrap))
 
     def shred(self, insurer_id: int, object_id: UUID) -> None:
         """Overwrite and remove an object's key; nothing happens if it is gone."""
@@ -87,7 +130,8 @@ class KeyStore:
         key_id = self._renew(insurer_id)
         for object_id in list(self.objects(insurer_id, before=time.time() + 1)):
             with self._locked(insurer_id), contextlib.suppress(Destroyed):
-                self._write(insurer_id, object_id, self.read(insurer_id, object_id), key_id)
+                wrap, key = self._read(insurer_id, object_id, holder=None)
+                self._write(insurer_id, object_id, key, _Wrap(key_id, wrap.holder))
         return key_id
 
     def retire(self, insurer_id: int, *, older_than: timedelta) -> list[str]:
@@ -96,12 +140,13 @@ class KeyStore:
         used = {self.current(insurer_id)}
         for object_id in self.objects(insurer_id, before=time.time() + 1):
             with contextlib.suppress(FileNotFoundError):  # shredded, or never finished
-                used.add(_split(self._path(insurer_id, object_id).read_bytes())[0])
+                used.add(_split(self._path(insurer_id, object_id).read_bytes())[0].key_id)
         retired = []
         for path in sorted((self._directory(insurer_id) / "wrapping").iterdir()):
             if path.name not in used and path.stat().st_mtime < cutoff:
                 durable.shred(path)
-                self._wrapping.pop((insurer_id, path.name), None)
+                for known in [known for known in self._wrapping if known[:2] == (insurer_id, path.name)]:
+                    del self._wrapping[known]
                 retired.append(path.name)
         return retired
 
@@ -121,21 +166,21 @@ class KeyStore:
         durable.write(self._directory(insurer_id) / "current", [key_id.encode("ascii")])
         return key_id
 
-    def _wrapping_key(self, insurer_id: int, key_id: str) -> AESGCM:
-        known = self._wrapping.get((insurer_id, key_id))
+    def _wrapping_key(self, insurer_id: int, wrap: _Wrap) -> AESGCM:
+        known = self._wrapping.get((insurer_id, wrap.key_id, wrap.holder))
         if known is None:
             try:
-                wrapped = (self._directory(insurer_id) / "wrapping" / key_id).read_bytes()
+                wrapped = (self._directory(insurer_id) / "wrapping" / wrap.key_id).read_bytes()
             except FileNotFoundError:
-                raise Corrupt(f"the key {key_id} of insurer {insurer_id} is lost") from None
-            known = AESGCM(_unwrap(self._master, wrapped, _about_wrapping(insurer_id, key_id)))
-            self._wrapping[insurer_id, key_id] = known
+                raise Corrupt(f"the key {wrap.key_id} of insurer {insurer_id} is lost") from None
+            key = _unwrap(self._master, wrapped, _about_wrapping(insurer_id, wrap.key_id))
+            known = AESGCM(_of_holder(key, wrap.holder) if wrap.holder else key)
+            self._wrapping[insurer_id, wrap.key_id, wrap.holder] = known
         return known
 
-    def _write(self, insurer_id: int, object_id: UUID, key: bytes, key_id: str) -> None:
-        box = self._wrapping_key(insurer_id, key_id)
-        wrapped = _wrap(box, key, _about_object(insurer_id, object_id, key_id))
-        durable.write(self._path(insurer_id, object_id), [key_id.encode("ascii") + b"\n" + wrapped])
+    def _write(self, insurer_id: int, object_id: UUID, key: bytes, wrap: _Wrap) -> None:
+        wrapped = _wrap(self._wrapping_key(insurer_id, wrap), key, _about_object(insurer_id, object_id, wrap))
+        durable.write(self._path(insurer_id, object_id), [str(wrap).encode("ascii") + b"\n" + wrapped])
 
     def _directory(self, insurer_id: int) -> Path:
         return self.root / str(insurer_id)
@@ -177,16 +222,21 @@ def _unwrap(box: AESGCM, wrapped: bytes, about: bytes) -> bytes:
         raise Corrupt("a wrapped key is not what was wrapped") from None
 
 
-def _split(content: bytes) -> tuple[str, bytes]:
-    key_id, separator, wrapped = content.partition(b"\n")
-    if not separator or not key_id.isascii():
+def _split(content: bytes) -> tuple[_Wrap, bytes]:
+    head, separator, wrapped = content.partition(b"\n")
+    if not separator or not head.isascii():
         raise Corrupt("a key file is damaged")
-    return key_id.decode("ascii"), wrapped
+    key_id, _space, holder = head.decode("ascii").partition(" ")
+    return _Wrap(key_id, holder), wrapped
+
+
+def _of_holder(key: bytes, holder: str) -> bytes:
+    return HKDF(SHA256(), KEY_BYTES, salt=None, info=_HOLDER + b"|" + holder.encode("ascii")).derive(key)
 
 
 def _about_wrapping(insurer_id: int, key_id: str) -> bytes:
     return b"|".join((_WRAPPING, str(insurer_id).encode(), key_id.encode()))
 
 
-def _about_object(insurer_id: int, object_id: UUID, key_id: str) -> bytes:
-    return b"|".join((_OBJECT, str(insurer_id).encode(), object_id.hex.encode(), key_id.encode()))
+def _about_object(insurer_id: int, object_id: UUID, wrap: _Wrap) -> bytes:
+    return b"|".join((_OBJECT, str(insurer_id).encode(), object_id.hex.encode(), str(wrap).encode()))

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from guichet.storage import cipher
 from guichet.storage.backends import Backend, LocalBackend
-from guichet.storage.errors import Corrupt, Destroyed
+from guichet.storage.errors import Corrupt, Destroyed, NotHolder, Unfinished
 from guichet.storage.keystore import KeyStore, master_key
 from guichet.storage.models import StoredObject
 
@@ -23,16 +23,24 @@ if TYPE_CHECKING:
     from guichet.tenancy.models import Insurer
 
 
-def put(source: BinaryIO | bytes, *, insurer: Insurer, limit: int, chunk_size: int = cipher.CHUNK_SIZE) -> StoredObject:
+def put(
+    source: BinaryIO | bytes,
+    *,
+    insurer: Insurer,
+    limit: int,
+    chunk_size: int = cipher.CHUNK_SIZE,
+    holder: str = "",
+) -> StoredObject:
     """Keep the source's bytes for good; key and bytes are on disk when this returns, the row with the transaction.
 
-    `limit` is in bytes, and no more than one byte beyond it is read. Raises `TooLarge`; whatever is raised,
-    nothing stays behind. If the transaction fails later, `sweep_orphans` removes key and bytes.
+    `limit` is in bytes, and no more than one byte beyond it is read. `holder` is for whom the key is wrapped (see
+    `custody`). Raises `TooLarge`; whatever is raised, nothing stays behind. If the transaction fails later,
+    `sweep_orphans` removes key and bytes.
     """
     intake = cipher.Intake(io.BytesIO(source) if isinstance(source, bytes) else source, limit)
     binding = cipher.Binding(insurer.pk, uuid.uuid4())
     try:
-        key, key_id = key_store().create(insurer.pk, binding.object_id)
+        key, key_id = key_store().create(insurer.pk, binding.object_id, holder=holder)
         backend().write(insurer.pk, binding.object_id, cipher.seal(intake, key, binding, chunk_size))
         return StoredObject.objects.create(
             id=binding.object_id,
@@ -42,6 +50,7 @@ def put(source: BinaryIO | bytes, *, insurer: Insurer, limit: int, chunk_size: i
             chunk_size=chunk_size,
             key_id=key_id,
             algorithm=cipher.ALGORITHM,
+            holder=holder,
         )
     except BaseException:
         with contextlib.suppress(OSError):  # the sweep comes back to it
@@ -49,29 +58,62 @@ def put(source: BinaryIO | bytes, *, insurer: Insurer, limit: int, chunk_size: i
         raise
 
 
-def open_object(obj: StoredObject) -> BinaryIO:
-    """The clear bytes, seekable, decrypted as they are read; close it.
+def open_object(obj: StoredObject, *, holder: str = "") -> BinaryIO:
+    """The clear bytes, seekable, decrypted as they are read; close it. `holder` is who asks (see `custody`).
 
-    Raises `Destroyed`, and `Corrupt` here or while reading if one bit is not what was put.
+    Raises `Destroyed`, `NotHolder`, `Unfinished`, and `Corrupt` here or while reading if one bit is not what was put.
+    """
+    if obj.unfinished:
+        raise Unfinished(str(obj.pk))
+    return open_sealed(obj, key_of(obj, holder=holder))
+
+
+def key_of(obj: StoredObject, *, holder: str) -> bytes:
+    """The object's key for its holder: the row says who that is now, and the key store must agree.
+
+    Where a hand-over was committed and its process died before the key was wrapped anew, that is done now.
     """
     if obj.destroyed_at:
         raise Destroyed(str(obj.pk))
-    key = key_store().read(obj.insurer_id, obj.pk)
+    if not holder and not obj.holder:
+        with contextlib.suppress(NotHolder):
+            return key_store().read(obj.insurer_id, obj.pk)
+    now = StoredObject.objects.only("holder").get(pk=obj.pk).holder
+    if now != holder:
+        raise NotHolder(str(obj.pk))
+    try:
+        return key_store().read(obj.insurer_id, obj.pk, holder=holder)
+    except NotHolder:
+        if holder:  # handed over between the two questions: never back
+            raise
+        key_store().take_over(obj.insurer_id, obj.pk, to="")
+        return key_store().read(obj.insurer_id, obj.pk)
+
+
+def open_sealed(obj: StoredObject, key: bytes) -> BinaryIO:
+    """The clear bytes by a key that was asked for; see `open_object`."""
     try:
         file = backend().open(obj.insurer_id, obj.pk)
     except FileNotFoundError:
         raise Corrupt(f"{obj.pk}: its bytes are lost") from None
-    binding = cipher.Binding(obj.insurer_id, obj.pk)
     try:
-        return io.BufferedReader(cipher.SealedReader(file, key, binding, size=obj.size, chunk_size=obj.chunk_size))
+        reader = cipher.SealedReader(
+            file, key, binding_of(obj), size=obj.size, chunk_size=obj.chunk_size, algorithm=obj.algorithm
+        )
+        return io.BufferedReader(reader)
     except Corrupt:
         file.close()
         raise
 
 
-def read(obj: StoredObject) -> bytes:
+def binding_of(obj: StoredObject) -> cipher.Binding:
+    """What its chunks were sealed for: itself, or what it was at the insurer it came from."""
+    return cipher.Binding(obj.bound_insurer or obj.insurer_id, obj.bound_object or obj.pk)
+
+
+def read(obj: StoredObject, *, holder: str = "") -> bytes:
     """All clear bytes of an object. Raises as `open_object` does."""
-    with open_object(obj) as file:
+    with open_object(obj, holder=holder) as file:
         return file.read()
 
 

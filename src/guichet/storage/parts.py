@@ -1,0 +1,88 @@
+"""Uploads in parts of 8 MiB, sealed as they arrive: what is on disk survives any death of server or client (REC-03).
+
+The caller counts: a part is acknowledged once its own row says so, in the transaction that calls `write_part`. A part
+that was written and never acknowledged is simply written again, sealed with a new nonce.
+
+The checksum of the whole is made by reading the sealed parts once, when all are there. A running state kept beside each
+part would save that reading, but Python offers none that can be put away, and a reading also proves that what lies on
+the disk can be opened.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import uuid
+from typing import TYPE_CHECKING
+
+from guichet.storage import cipher
+from guichet.storage.errors import Destroyed, OtherContent
+from guichet.storage.models import StoredObject
+from guichet.storage.store import backend, binding_of, forget, key_of, key_store, open_sealed
+
+if TYPE_CHECKING:
+    from guichet.tenancy.models import Insurer
+
+
+def begin(*, insurer: Insurer, size: int, holder: str = "") -> StoredObject:
+    """A place for `size` bytes; its key is on disk before the first of them. Raises `ValueError` for an empty one."""
+    if size < 1:
+        raise ValueError("an upload has at least one byte")
+    object_id = uuid.uuid4()
+    try:
+        key_id = key_store().create(insurer.pk, object_id, holder=holder)[1]
+        return StoredObject.objects.create(
+            id=object_id,
+            insurer=insurer,
+            size=size,
+            sha256="",
+            chunk_size=cipher.PART_SIZE,
+            key_id=key_id,
+            algorithm=cipher.PARTS,
+            holder=holder,
+            unfinished=True,
+        )
+    except BaseException:
+        with contextlib.suppress(OSError):  # the sweep comes back to it
+            forget(insurer.pk, object_id)
+        raise
+
+
+def part_length(obj: StoredObject, offset: int) -> int:
+    """Bytes of the part that begins at this offset."""
+    return min(obj.chunk_size, obj.size - offset)
+
+
+def write_part(obj: StoredObject, data: bytes, *, offset: int, holder: str = "") -> int:
+    """Seal and keep one whole part; on disk when this returns the offset of the next one.
+
+    Raises `ValueError` for a place where no part begins or a part of another length, and as `open_object` does.
+    """
+    if not obj.unfinished or offset % obj.chunk_size or len(data) != part_length(obj, offset) or not data:
+        raise ValueError(f"no part of {len(data)} bytes begins at {offset}")
+    index, following = offset // obj.chunk_size, offset + len(data)
+    sealed = cipher.seal_part(data, key_of(obj, holder=holder), binding_of(obj), index, last=following == obj.size)
+    backend().write_at(obj.insurer_id, obj.pk, cipher.part_place(index, obj.chunk_size), sealed)
+    return following
+
+
+def checksum(obj: StoredObject, *, holder: str = "") -> str:
+    """SHA-256 of all parts, hexadecimal, by reading them back. Raises `Corrupt` if one is missing or torn."""
+    digest = hashlib.sha256()
+    with open_sealed(obj, key_of(obj, holder=holder)) as file:
+        while piece := file.read(cipher.PART_SIZE):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def finish(obj: StoredObject, *, sha256: str, expected: str = "") -> None:
+    """All parts are there and make this checksum: from now on an object like any other.
+
+    `expected` is what the sender computed. Raises `OtherContent` if they differ, `Destroyed` if it was given up.
+    """
+    if expected and expected != sha256:
+        raise OtherContent(str(obj.pk))
+    waiting = StoredObject.objects.filter(pk=obj.pk, unfinished=True, destroyed_at=None)
+    if not waiting.update(unfinished=False, sha256=sha256):
+        raise Destroyed(str(obj.pk))
+    obj.unfinished, obj.sha256 = False, sha256
