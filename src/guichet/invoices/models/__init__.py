@@ -18,28 +18,51 @@ from guichet.invoices.models.desk import (
     ReasonTemplate,
     Substitution,
 )
+from guichet.invoices.models.ledger import (
+    TERMS,
+    LedgerAct,
+    LedgerEntry,
+    OfficeDecision,
+    Quota,
+    QuotaBalance,
+    QuotaKind,
+    QuotaPer,
+)
 from guichet.invoices.models.parties import Beneficiary, BeneficiarySet, Decision, Sex
-from guichet.invoices.models.payments import Batch, Transmission
+from guichet.invoices.models.payments import BankMessage, Batch, Settlement, Transmission
+from guichet.invoices.models.retention import ErasureNotice, InvoiceHold
 
 __all__ = [
+    "TERMS",
+    "BankMessage",
     "Batch",
     "Beneficiary",
     "BeneficiarySet",
     "Decision",
+    "ErasureNotice",
     "FiguresThrough",
     "Invoice",
     "InvoiceAttachment",
     "InvoiceDay",
     "InvoiceEvent",
+    "InvoiceHold",
     "InvoiceNote",
     "InvoicePin",
     "InvoiceSet",
     "InvoiceUnsaved",
     "InvoiceVersion",
+    "LedgerAct",
+    "LedgerEntry",
     "LineDecision",
+    "OfficeDecision",
+    "Quota",
+    "QuotaBalance",
+    "QuotaKind",
+    "QuotaPer",
     "ReasonKind",
     "ReasonTemplate",
     "Sex",
+    "Settlement",
     "Substitution",
     "Transmission",
 ]

@@ -48,6 +48,7 @@ class Invoice(casework.Case):
     assigned_to = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     assigned_at = models.DateTimeField(null=True, blank=True)
     second_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")  # INV-24
+    erased_at = models.DateTimeField(null=True, blank=True)  # who it was about is gone; number and figures stay
 
     objects: ClassVar[models.Manager[Invoice]] = InvoiceSet.as_manager()
 
