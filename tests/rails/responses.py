@@ -24,8 +24,9 @@ _WRITE: Final = re.compile(
 )
 
 # Tables a GET may write to. A page that is looked at keeps its session alive (`last_seen`, at most once a minute), a
-# look into somebody's file leaves its line in the audit, and a brake counts what it slows down.
-LOOKING_MAY_WRITE: Final = ("accounts_loginsession", "accounts_throttle", "audit")
+# look into somebody's file leaves its line in the audit, a brake counts what it slows down, and a player asks for its
+# next seconds by GET: what it was given is written down first (REC-21).
+LOOKING_MAY_WRITE: Final = ("accounts_loginsession", "accounts_throttle", "audit", "recordings_listening ")
 
 
 class WriteOnGet(AssertionError):
@@ -38,7 +39,7 @@ def read_only() -> Iterator[None]:
 
     def guard(execute: Any, statement: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
         found = _WRITE.match(str(statement))
-        if found and not found.group(1).lower().startswith(LOOKING_MAY_WRITE):
+        if found and not f"{found.group(1).lower()} ".startswith(LOOKING_MAY_WRITE):
             raise WriteOnGet(f"GET wrote: {str(statement)[:200]}")
         return execute(statement, params, many, context)
 

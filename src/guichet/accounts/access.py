@@ -66,6 +66,7 @@ class Demand:
     side: str = ""  # "partner", "staff" or "" (both)
     manager: bool = False
     right: str = ""
+    any_right: frozenset[str] = frozenset()  # one of them is enough
     roles: frozenset[str] = frozenset()
 
     def met_by(self, actor: Actor) -> bool:
@@ -76,6 +77,8 @@ class Demand:
         if self.manager and not actor.is_manager:
             return False
         if self.roles and actor.role not in self.roles:
+            return False
+        if self.any_right and not any(actor.has(right) for right in self.any_right):
             return False
         return not self.right or actor.has(self.right)
 
@@ -111,6 +114,8 @@ def manager(view: View) -> View:
     return _mark(Demand(side="partner", manager=True))(view)
 
 
-def staff(*, right: str = "", roles: frozenset[str] = frozenset()) -> Callable[[View], View]:
-    """Staff of the insurer, with a right or one of some roles."""
-    return _mark(Demand(side="staff", right=right, roles=roles))
+def staff(
+    *, right: str = "", any_right: frozenset[str] = frozenset(), roles: frozenset[str] = frozenset()
+) -> Callable[[View], View]:
+    """Staff of the insurer, with a right, one of some rights, or one of some roles."""
+    return _mark(Demand(side="staff", right=right, any_right=any_right, roles=roles))

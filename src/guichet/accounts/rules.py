@@ -41,7 +41,10 @@ def may_correct(member: Membership | StaffMember) -> bool:
 
 
 def grantable_rights(role: str) -> tuple[Right, ...]:
-    """Rights an administrator may give to a role; administrators have all but `listen` anyway (ORG-07)."""
-    if role == StaffRole.ADMINISTRATOR:
+    """Rights an administrator may give to a role; administrators have all but `listen` anyway (ORG-07).
+
+    The quality commission may listen to what is opened to it, and nothing else (OPGA 7l al. 2).
+    """
+    if role in {StaffRole.ADMINISTRATOR, StaffRole.COMMISSION}:
         return (Right.LISTEN,)
     return tuple(Right) if role == StaffRole.AGENT else ()

@@ -32,6 +32,7 @@ _POLICY: Final = (
     "base-uri 'none'",
     "object-src 'none'",
 )
+_MEDIA: Final = "; media-src 'self' blob:"
 _PERMISSIONS: Final = "camera=(self), microphone=(), geolocation=(), payment=(), usb=(), display-capture=()"
 
 
@@ -39,7 +40,8 @@ class HeadersMiddleware:
     """CSP without exceptions, isolation, no caching, and Server-Timing in the demo.
 
     A view may set on its response: `frame_self = True` (the page shows our own documents in a frame),
-    `framed_by_self = True` (this document may stand in one), `cache_for_ever = True` (theme, nothing personal).
+    `framed_by_self = True` (this document may stand in one), `plays = True` (it plays sound that comes in pieces),
+    `cache_for_ever = True` (theme, nothing personal).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -88,7 +90,8 @@ class _Meter:
 def _set_headers(response: HttpResponseBase) -> None:
     frames = "'self'" if getattr(response, "frame_self", False) else "'none'"
     ancestors = "'self'" if getattr(response, "framed_by_self", False) else "'none'"
-    response.setdefault("Content-Security-Policy", _policy(frames, ancestors))
+    media = _MEDIA if getattr(response, "plays", False) else ""
+    response.setdefault("Content-Security-Policy", _policy(frames, ancestors) + media)
     response["Cross-Origin-Opener-Policy"] = "same-origin"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Referrer-Policy"] = "same-origin"

@@ -1,12 +1,32 @@
 """Tables of the recordings, split by noun. All belong to one insurer and are protected by row-level security."""
 
+from guichet.recordings.models.listening import (
+    DefectReport,
+    EndReason,
+    GrantKind,
+    GrantSet,
+    Listening,
+    ListeningCode,
+    ListeningGrant,
+    Marker,
+    MarkerSet,
+)
 from guichet.recordings.models.mandates import Mandate, MandateSet, Origin, Waiver
 from guichet.recordings.models.recordings import Ingest, Recording, RecordingEvent, RecordingSet, Source, Upload
 
 __all__ = [
+    "DefectReport",
+    "EndReason",
+    "GrantKind",
+    "GrantSet",
     "Ingest",
+    "Listening",
+    "ListeningCode",
+    "ListeningGrant",
     "Mandate",
     "MandateSet",
+    "Marker",
+    "MarkerSet",
     "Origin",
     "Recording",
     "RecordingEvent",

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from guichet.accounts.models import Affiliation, Person
+from guichet.accounts.models import Affiliation, Person, StaffRole
 from guichet.storage.models import StoredObject
 from guichet.tenancy.models import Insurer
 
@@ -32,7 +32,7 @@ class MandateSet(models.QuerySet["Mandate"]):
         """An expert or centre sees its own; staff with `records` or `listen` all of the office; nobody else any."""
         if actor.affiliation is not None:
             return self.filter(affiliation=actor.affiliation)
-        if actor.has("records") or actor.has("listen"):
+        if actor.role != StaffRole.COMMISSION and (actor.has("records") or actor.has("listen")):
             return self.filter(insurer=actor.insurer)
         return self.none()
 

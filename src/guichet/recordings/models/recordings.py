@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from guichet.accounts.models import Affiliation, Person
+from guichet.accounts.models import Affiliation, Person, StaffRole
 from guichet.recordings.models.mandates import Mandate
 from guichet.recordings.states import HELD_BY_EXPERT, Status
 from guichet.storage.models import StoredObject
@@ -40,10 +41,19 @@ class RecordingSet(models.QuerySet["Recording"]):
     def visible_to(self, actor: Actor) -> Self:
         """The expert's own; for staff with `records` or `listen` what was sent to the office; nobody else any.
 
-        An expert goes on seeing that a recording exists after the sending, but can open it no more (REC-04).
+        The quality commission sees what was opened to it and nothing else (OPGA 7l al. 2). An expert goes on seeing
+        that a recording exists after the sending, but can open it no more (REC-04).
         """
         if actor.affiliation is not None:
             return self.filter(affiliation=actor.affiliation)
+        if actor.role == StaffRole.COMMISSION:
+            return self.filter(
+                insurer=actor.insurer,
+                sent_at__isnull=False,
+                grants__kind="commission",
+                grants__revoked_at=None,
+                grants__expires_at__gt=timezone.now(),
+            )
         if actor.has("records") or actor.has("listen"):
             return self.filter(insurer=actor.insurer, sent_at__isnull=False)
         return self.none()

@@ -62,6 +62,11 @@ def test_headers_let_a_document_stand_in_our_own_frame(answered):
     assert (response["Content-Security-Policy"], response["X-Frame-Options"]) == (allowed, "SAMEORIGIN")
 
 
+def test_headers_let_a_player_play_what_its_scripts_put_together(answered):
+    policy = answered(plays=True)["Content-Security-Policy"]
+    assert policy == EXPECTED["Content-Security-Policy"] + "; media-src 'self' blob:"
+
+
 def test_headers_keep_what_holds_nothing_personal(answered):
     assert answered(cache_for_ever=True)["Cache-Control"] == "public, max-age=31536000, immutable"
 
