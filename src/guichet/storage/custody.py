@@ -5,8 +5,9 @@ who names the holder reads, whatever a view above allows: the row is asked, and 
 by a key derived for that holder.
 
 Another insurer gets the sealed bytes as they are (a second name, no copy) and the key wrapped by its own key. The
-chunks stay bound to what they were sealed for; the new row remembers it. Sealing two gigabytes again would cost minutes, a
-second copy, and a moment in which both exist, and would prove nothing more: a chunk still opens only with its own
+chunks stay bound to what they were sealed for; the new row remembers it. Sealing two gigabytes again would cost
+minutes, a
+second copy and a moment in which both exist, and would prove nothing more: a chunk still opens only with its own
 key, at its own place, for the object whose row names it.
 """
 
