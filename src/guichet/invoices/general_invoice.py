@@ -28,37 +28,10 @@ _GLN: Final = re.compile(r"[0-9]{13}")
 _ZSR: Final = re.compile(r"[A-Z][0-9]{6}")
 _CASE: Final = re.compile(r"[0-9]{14}|[0-9]{10}|[0-9]{9}|[0-9]{6}")
 _IBAN: Final = re.compile(r"(LI|CH)[0-9]{7}[0-9A-Z]{12}")
-_CANTONS: Final = frozenset(
-    [
-        "AG",
-        "AI",
-        "AR",
-        "BE",
-        "BL",
-        "BS",
-        "FR",
-        "GE",
-        "GL",
-        "GR",
-        "JU",
-        "LU",
-        "NE",
-        "NW",
-        "OW",
-        "SG",
-        "SH",
-        "SO",
-        "SZ",
-        "TI",
-        "TG",
-        "UR",
-        "VD",
-        "VS",
-        "ZG",
-        "ZH",
-        "LI",
-    ]
-)
+_CANTONS: Final = frozenset({
+    "AG", "AI", "AR", "BE", "BL", "BS", "FR", "GE", "GL", "GR", "JU", "LU", "NE", "NW", "OW", "SG", "SH", "SO", "SZ",
+    "TI", "TG", "UR", "VD", "VS", "ZG", "ZH", "LI",
+})  # fmt: skip
 _UNKNOWN: Final = "-"
 _TARIFF_FREE: Final = "999"  # a service without an official tariff
 _LANGUAGES: Final = frozenset({"de", "fr", "it"})
