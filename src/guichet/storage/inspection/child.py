@@ -1,6 +1,7 @@
 """The program of the child process: answers one question at a time about bytes of strangers, within hard limits.
 
-It holds no secret (its environment is empty), cannot write files, and is replaced as soon as it misbehaves.
+It holds no secret (its environment is empty), can open no file and no connection where the kernel offers a lock, and is
+replaced as soon as it misbehaves.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ import os
 import resource
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from guichet.storage.inspection import documents, frames
+from guichet.sandbox import frames, shut
+from guichet.storage.inspection import documents
 from guichet.storage.inspection.refused import Refused
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ def main() -> None:
     questions, answers = _pipes()
     documents.warm_up()
     _limit()
+    shut()
     while True:
         try:
             head, body = frames.receive(questions)

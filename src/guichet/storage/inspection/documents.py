@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import importlib
+import io
 from typing import Any, Final
 
 from guichet.storage.inspection.refused import Refused
@@ -22,6 +24,17 @@ def warm_up() -> None:
     """Load everything before the limits fall: afterwards no file can be opened for long."""
     for module in (*_VENDORS, "pdf", "images", "render", "qr", "virus"):
         importlib.import_module(module if module in _VENDORS else f"guichet.storage.inspection.{module}")
+    codecs.lookup("cp437")  # names of members of a ZIP
+    _open_source_of_chance()
+
+
+def _open_source_of_chance() -> None:
+    """The PDF library opens /dev/urandom when it first meets encryption, and keeps it open."""
+    import pikepdf
+
+    file = io.BytesIO()
+    pikepdf.new().save(file, encryption=pikepdf.Encryption(owner="owner", user=""))
+    pikepdf.open(file).close()
 
 
 def inspect(data: bytes) -> tuple[dict[str, Any], bytes]:

@@ -9,7 +9,7 @@ import sys
 import threading
 from typing import IO, Any, Final
 
-from guichet.storage.inspection import frames
+from guichet.sandbox import frames
 
 MOST_CHILDREN: Final = 2  # of this process; further questions wait
 MOST_QUESTIONS: Final = 500  # then a fresh child, in case a library leaks

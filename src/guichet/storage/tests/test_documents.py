@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from guichet import storage
-from guichet.storage.inspection import child, documents, frames
+from guichet.sandbox import frames
+from guichet.storage.inspection import child, documents
 from guichet.storage.inspection.codes import REFUSALS
 from guichet.storage.inspection.refused import Refused
 from guichet.storage.tests import bills, files

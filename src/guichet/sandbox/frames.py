@@ -4,18 +4,32 @@ from __future__ import annotations
 
 import json
 import struct
-from typing import IO, Any, Final
+from typing import Any, Final, Protocol
 
 _LENGTHS: Final = struct.Struct(">IQ")
 _LONGEST_HEAD: Final = 1024 * 1024
 LONGEST_BODY: Final = 256 * 1024 * 1024
 
 
+class Reads(Protocol):
+    """A pipe to read from: as many bytes as asked for, fewer only at its end."""
+
+    def read(self, count: int, /) -> bytes: ...
+
+
+class Writes(Protocol):
+    """A pipe to write to: all of it."""
+
+    def write(self, data: bytes, /) -> int: ...
+
+    def flush(self) -> None: ...
+
+
 class Broken(Exception):
     """The other side died or talks nonsense."""
 
 
-def send(pipe: IO[bytes], head: dict[str, Any], body: bytes = b"") -> None:
+def send(pipe: Writes, head: dict[str, Any], body: bytes = b"") -> None:
     """Send one message."""
     text = json.dumps(head).encode()
     pipe.write(_LENGTHS.pack(len(text), len(body)) + text)
@@ -23,7 +37,7 @@ def send(pipe: IO[bytes], head: dict[str, Any], body: bytes = b"") -> None:
     pipe.flush()
 
 
-def receive(pipe: IO[bytes]) -> tuple[dict[str, Any], bytes]:
+def receive(pipe: Reads) -> tuple[dict[str, Any], bytes]:
     """Receive one message. Raises `EOFError` if there is none, `Broken` if it is none."""
     lengths = pipe.read(_LENGTHS.size)
     if not lengths:
