@@ -18,6 +18,15 @@ from guichet.invoices.models.desk import (
     ReasonTemplate,
     Substitution,
 )
+from guichet.invoices.models.imports import (
+    ApiToken,
+    ImportKind,
+    ImportRow,
+    ImportRun,
+    ImportState,
+    RowState,
+    Scope,
+)
 from guichet.invoices.models.ledger import (
     TERMS,
     LedgerAct,
@@ -34,6 +43,7 @@ from guichet.invoices.models.retention import ErasureNotice, InvoiceHold
 
 __all__ = [
     "TERMS",
+    "ApiToken",
     "BankMessage",
     "Batch",
     "Beneficiary",
@@ -41,6 +51,10 @@ __all__ = [
     "Decision",
     "ErasureNotice",
     "FiguresThrough",
+    "ImportKind",
+    "ImportRow",
+    "ImportRun",
+    "ImportState",
     "Invoice",
     "InvoiceAttachment",
     "InvoiceDay",
@@ -61,8 +75,10 @@ __all__ = [
     "QuotaPer",
     "ReasonKind",
     "ReasonTemplate",
-    "Sex",
+    "RowState",
+    "Scope",
     "Settlement",
+    "Sex",
     "Substitution",
     "Transmission",
 ]
