@@ -42,6 +42,7 @@ WORKFLOW = Workflow(
     start=Status.UPLOADING,
     moves=(
         _move("deposit", {Status.UPLOADING}, Status.DEPOSITED, "platform"),
+        _move("start_again", {Status.UPLOADING, Status.DEPOSITED}, Status.UPLOADING, "partner"),
         _move("send", {Status.DEPOSITED}, Status.SENT, "partner"),
         _move("archive", {Status.SENT}, Status.ARCHIVED, "staff", right="records"),
         _move("forward", {Status.SENT, Status.ARCHIVED}, Status.FORWARDED, "staff", right="records", reason=True),

@@ -13,6 +13,7 @@ from guichet.recordings.models.listening import (
 )
 from guichet.recordings.models.mandates import Mandate, MandateSet, Origin, Waiver
 from guichet.recordings.models.recordings import Ingest, Recording, RecordingEvent, RecordingSet, Source, Upload
+from guichet.recordings.models.redeposit import RedepositRequest
 
 __all__ = [
     "DefectReport",
@@ -31,6 +32,7 @@ __all__ = [
     "Recording",
     "RecordingEvent",
     "RecordingSet",
+    "RedepositRequest",
     "Source",
     "Upload",
     "Waiver",

@@ -6,6 +6,7 @@ import uuid
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -70,6 +71,7 @@ class Mandate(models.Model):
             models.Index(fields=("insurer", "created_at", "id"), name="mandate_list"),
             models.Index(fields=("affiliation", "created_at", "id"), name="mandate_of_expert"),
             models.Index(fields=("insurer", "avs_number"), name="mandate_avs"),
+            GinIndex(fields=("search",), opclasses=("gin_trgm_ops",), name="mandate_search"),
         )
         constraints = (models.UniqueConstraint(fields=("insurer", "number"), name="mandate_number_once"),)
 

@@ -93,6 +93,8 @@ class Recording(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     sent_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     changed_at = models.DateTimeField()
+    warned_at = models.DateTimeField(null=True, blank=True)  # the sender, of a deposit that was never sent (30 days)
+    office_told_at = models.DateTimeField(null=True, blank=True)  # of the same (100 days)
     replaces = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by")
     destroyed_at = models.DateTimeField(null=True, blank=True)
 
@@ -104,10 +106,11 @@ class Recording(models.Model):
             models.Index(F("insurer"), F("status"), F("sent_at").desc(), F("id").desc(), name="recording_by_status"),
             models.Index(F("affiliation"), F("started_at").desc(), F("id").desc(), name="recording_of_expert"),
             models.Index(fields=("mandate", "interview_on"), name="recording_of_mandate"),
+            models.Index(fields=("deposited_at",), name="recording_unsent", condition=Q(status=Status.DEPOSITED)),
         )
         constraints = (
             models.CheckConstraint(
-                condition=Q(status__in=[*HELD_BY_EXPERT, Status.DESTROYED, Status.DESTRUCTION_ASKED])
+                condition=Q(status__in=sorted([*HELD_BY_EXPERT, Status.DESTROYED, Status.DESTRUCTION_ASKED]))
                 | Q(sent_at__isnull=False, original__isnull=False),
                 name="recording_sent_is_whole",
             ),
@@ -155,13 +158,18 @@ class Upload(models.Model):
     length = models.PositiveBigIntegerField()  # bytes announced
     offset = models.PositiveBigIntegerField(default=0)  # bytes safely kept
     sha256 = models.CharField(max_length=64, blank=True)  # said by the client once it has read the whole file
-    stored_id = models.UUIDField()  # of the object the sealed chunks belong to
+    stored = models.ForeignKey(StoredObject, on_delete=models.PROTECT, related_name="+")  # unfinished for now
     started_at = models.DateTimeField(auto_now_add=True)
     moved_at = models.DateTimeField()
-    done_at = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)  # all there, checksum compared, or given up
+    failure = models.CharField(max_length=20, blank=True)  # checksum, given_up, refused
 
     class Meta:
-        constraints = (models.CheckConstraint(condition=Q(offset__lte=F("length")), name="upload_offset_within"),)
+        indexes = (models.Index(fields=("moved_at",), name="upload_forgotten", condition=Q(done_at=None)),)
+        constraints = (
+            models.CheckConstraint(condition=Q(offset__lte=F("length")), name="upload_offset_within"),
+            models.UniqueConstraint(fields=("recording",), condition=Q(done_at=None), name="upload_one_at_a_time"),
+        )
 
     def __str__(self) -> str:
         return f"{self.offset}/{self.length}"
