@@ -16,9 +16,12 @@ DEFAULTS: Final[dict[str, Any]] = {
     "lock_unflagged": False,  # on correction, lock what was not pinned (FRM-07)
     "payment_days": 10,  # "une dizaine de jours" in the mail of acceptance
     "answer_days": 15,  # announced delay of vetting and review
+    "four_eyes_above": None,  # CHF from which a second agent confirms an acceptance (INV-24); null: never
+    "four_eyes_new_iban": False,  # a second agent confirms the acceptance if the account changed
     "batch_time": "18:00",  # Europe/Zurich, daily payment batch (INV-25)
     "terms_version": "2026-11",
     "invoice_forms": [],  # codes offered; empty: all the platform knows
     "local_rule": "threshold",  # 318.632.1: "threshold" or "deductible" of CHF 10 a month in the local area
     "debtor": {"name": "Centrale de compensation (démonstration)", "iban": "", "bic": ""},  # of the payment file
+    "centrale": {},  # of generalInvoiceRequest 4.5: gln, via (GLN), office_gln, street, house_no, postcode, town
 }

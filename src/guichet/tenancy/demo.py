@@ -9,6 +9,15 @@ from guichet.tenancy.models import Insurer, Kind
 _SMS_FOR_STAFF: Final = {"staff_factor": False}  # demo.md: the demo's insurers let staff log in by SMS
 
 _CENTRALE: Final = {"name": "Centrale de compensation (démonstration)", "iban": "CH5604835012345678009", "bic": ""}
+_CENTRALE_BILLS: Final = {
+    "gln": "7601999900015",
+    "via": "7601999900022",
+    "street": "Avenue Edmond-Vaucher",
+    "house_no": "18",
+    "postcode": "1211",
+    "town": "Genève",
+    "country": "CH",
+}  # invented numbers
 INSURERS: Final[tuple[dict[str, Any], ...]] = (
     {
         "slug": "vs",
@@ -34,8 +43,10 @@ INSURERS: Final[tuple[dict[str, Any], ...]] = (
             "portal_address": "guichet.aivs.ch",
             "partner_word": "institutions",
             "mail_details": True,
+            "four_eyes_above": 5000,
             "sms_signature": "Guichet AI",
             "debtor": _CENTRALE,
+            "centrale": _CENTRALE_BILLS,
             **_SMS_FOR_STAFF,
         },
     },
@@ -68,6 +79,7 @@ INSURERS: Final[tuple[dict[str, Any], ...]] = (
             "mail_details": True,
             "sms_signature": "Guichet AI",
             "debtor": _CENTRALE,
+            "centrale": _CENTRALE_BILLS,
             **_SMS_FOR_STAFF,
         },
     },
