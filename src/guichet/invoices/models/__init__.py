@@ -39,6 +39,7 @@ from guichet.invoices.models.ledger import (
 )
 from guichet.invoices.models.parties import Beneficiary, BeneficiarySet, Decision, Sex
 from guichet.invoices.models.payments import BankMessage, Batch, Settlement, Transmission
+from guichet.invoices.models.rates import DuplicateLook, TariffRate
 from guichet.invoices.models.retention import ErasureNotice, InvoiceHold
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "Beneficiary",
     "BeneficiarySet",
     "Decision",
+    "DuplicateLook",
     "ErasureNotice",
     "FiguresThrough",
     "ImportKind",
@@ -80,5 +82,6 @@ __all__ = [
     "Settlement",
     "Sex",
     "Substitution",
+    "TariffRate",
     "Transmission",
 ]

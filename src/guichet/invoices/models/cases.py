@@ -42,6 +42,11 @@ class Invoice(casework.Case):
     period_from = models.DateField(null=True, blank=True)
     period_to = models.DateField(null=True, blank=True)
     total = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)  # CHF
+    avs_number = models.CharField(
+        max_length=13, blank=True
+    )  # of the person, once sent: senders know each their own row
+    tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)  # `InvoiceForm.tags` of what was sent
+    answered = models.PositiveSmallIntegerField(default=0)  # warnings answered « je sais, parce que… » at sending
     accepted_total = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)  # CHF, once assessed
     reasons = models.JSONField(default=dict, blank=True)  # of `message`, in four languages: see `reasons`
     flags = ArrayField(models.CharField(max_length=20), default=list, blank=True)  # `marks.Mark`, set at sending
@@ -67,6 +72,13 @@ class Invoice(casework.Case):
             ),
             models.Index(F("beneficiary"), F("sent_at").desc(), F("id").desc(), name="invoice_by_beneficiary"),
             models.Index(F("insurer"), F("status"), F("changed_at"), F("id"), name="invoice_queue"),
+            models.Index(
+                F("insurer"),
+                F("avs_number"),
+                F("period_from").desc(),
+                name="invoice_of_person",
+                condition=~Q(avs_number=""),
+            ),
             models.Index(
                 F("insurer"),
                 F("assigned_to"),
