@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from guichet.readers import children
+from guichet import sandbox
 from guichet.readers.cells import Row, Table
 from guichet.readers.errors import REFUSALS, Unreadable
 from guichet.readers.nodes import Node, node_of
@@ -19,18 +20,25 @@ MOST_BYTES: Final = 20 * 1024 * 1024
 MOST_COLUMNS: Final = 200
 _TABLE_SECONDS: Final = 20  # of processor time
 _XML_SECONDS: Final = 5
+_WALL_FACTOR: Final = 3  # on a busy machine processor time takes longer
+_MEMORY_BYTES: Final = 768 * 1024 * 1024
+_MOST_AT_ONCE: Final = 2  # children of this process; further questions wait
+_OTHER_NAMES: Final = (".pdf", ".doc", ".docx", ".zip", ".jpg", ".jpeg", ".png", ".xml", ".json", ".html")
+_free = threading.BoundedSemaphore(_MOST_AT_ONCE)
 
 
 def table(data: bytes, *, name: str, most_rows: int, most_columns: int = MOST_COLUMNS) -> Table:
     """The rows of a workbook (XLSX, ODS, XLS), of a CSV or TSV file, or of text from the clipboard.
 
-    Delimiter and encoding (UTF-8, UTF-16, Windows-1252) are found out. `name` decides nothing but the words of a
-    refusal. Raises `Unreadable`.
+    Delimiter and encoding (UTF-8, UTF-16, Windows-1252) are found out. `name` only refuses what it
+    says to be something else. Raises `Unreadable`.
     """
     if len(data) > MOST_BYTES:
         raise Unreadable("table.large")
+    if name.lower().endswith(_OTHER_NAMES):
+        raise Unreadable("table.type")
     limits = {"most_rows": most_rows, "most_columns": most_columns}
-    said = _ask("table", data, seconds=_TABLE_SECONDS, dead="table.heavy", name=name[-20:], **limits)
+    said = json.loads(_ask("parse_tables", data, seconds=_TABLE_SECONDS, failed="table.heavy", **limits))
     lines = tuple(Row(number, values) for number, values in said["lines"])
     return Table(said["sheet"], lines, tuple(said["merged"]), said["hidden"])
 
@@ -39,25 +47,28 @@ def xml(data: bytes) -> Node:
     """The root of an XML document. DTD and entities are refused, depth and size limited. Raises `Unreadable`."""
     if len(data) > MOST_BYTES:
         raise Unreadable("xml.large")
-    return node_of(_ask("xml", data, seconds=_XML_SECONDS, dead="xml.large")["root"])
+    return node_of(json.loads(_ask("parse_xml", data, seconds=_XML_SECONDS, failed="xml.large")))
 
 
 def write_table(*sheets: Sheet) -> bytes:
     """An XLSX workbook of these sheets. Raises `Unreadable` if it cannot be made."""
     said = json.dumps([_sheet(sheet) for sheet in sheets]).encode()
-    answer, body = children.ask("write", said, seconds=_TABLE_SECONDS, arguments={})
-    if answer is None or "refused" in answer:
-        raise Unreadable("write.failed")
-    return body
+    return _ask("write_books", said, seconds=_TABLE_SECONDS, failed="write.failed")
 
 
-def _ask(operation: str, data: bytes, *, seconds: int, dead: str, **arguments: Any) -> Any:
-    answer, body = children.ask(operation, data, seconds=seconds, arguments=arguments)
-    if answer is None:
-        raise Unreadable(dead)
-    if code := answer.get("refused"):
-        raise Unreadable(code if code in REFUSALS else dead, **arguments)
-    return json.loads(body)
+def _ask(program: str, data: bytes, *, seconds: int, failed: str, **limits: int) -> bytes:
+    """The child's bytes. Raises `Unreadable`, also if the child died of the question."""
+    allowed = sandbox.Limits(memory_bytes=_MEMORY_BYTES, cpu_seconds=seconds, wall_seconds=_WALL_FACTOR * seconds)
+    with _free:
+        try:
+            answer = sandbox.run(f"guichet.readers.{program}", {"limits": limits}, data, limits=allowed)
+        except sandbox.ChildFailed:
+            raise Unreadable(failed) from None
+        except sandbox.Unlocked:
+            raise Unreadable("reader.closed") from None
+    if code := answer.said.get("refused"):
+        raise Unreadable(code if code in REFUSALS else failed, **limits)
+    return answer.made
 
 
 def _sheet(sheet: Sheet) -> dict[str, Any]:

@@ -27,9 +27,7 @@ REFUSALS: Final[dict[str, tuple[int, StrPromise]]] = {
     ),
     "table.broken": (
         422,
-        _(
-            "Le classeur est endommagé. Ouvrez-le dans votre tableur, enregistrez-le à nouveau et choisissez ce fichier."
-        ),
+        _("Le classeur est endommagé. Ouvrez-le dans votre tableur et enregistrez-le à nouveau."),
     ),
     "table.heavy": (
         422,
@@ -43,6 +41,7 @@ REFUSALS: Final[dict[str, tuple[int, StrPromise]]] = {
     "xml.broken": (422, _("Le document XML est incomplet ou endommagé.")),
     "xml.dtd": (422, _("Le document XML contient une déclaration DTD, ce qui n'est pas accepté.")),
     "xml.large": (413, _("Le document XML est trop volumineux ou trop complexe.")),
+    "reader.closed": (503, _("La lecture de fichiers n'est pas disponible. Réessayez dans quelques minutes.")),
     "write.failed": (503, _("Le classeur n'a pas pu être préparé. Réessayez dans quelques minutes.")),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
@@ -11,6 +12,7 @@ from typing import Any, Final
 
 import python_calamine
 
+from guichet.readers.cells import address
 from guichet.readers.refused import Refused
 
 _MOST_UNPACKED: Final = 200 * 1024 * 1024  # bytes of everything in a workbook together
@@ -34,9 +36,24 @@ _OTHER_KINDS: Final = (
 Lines = list[tuple[int, list[Any]]]
 
 
-def answer(data: bytes, *, name: str, most_rows: int, most_columns: int) -> bytes:
-    """All rows that are not empty, as JSON."""
-    del name
+def warm_up() -> None:
+    """Load what is loaded when first needed: afterwards nothing can be opened."""
+    for encoding in ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "cp437"):
+        codecs.lookup(encoding)
+    datetime.strptime("2026", "%Y")  # noqa: DTZ007 -- a year, for the sake of its module
+    zipfile.ZipFile(io.BytesIO(), "w").close()
+
+
+def answer(question: dict[str, Any], body: bytes, parent: object) -> tuple[dict[str, Any], bytes]:
+    """All rows that are not empty, as JSON; or why not."""
+    del parent
+    try:
+        return {}, _read(body, **question["limits"])
+    except Refused as refused:
+        return {"refused": refused.code}, b""
+
+
+def _read(data: bytes, *, most_rows: int, most_columns: int) -> bytes:
     if not data.strip():
         raise Refused("table.empty")
     if data.startswith((b"PK\x03\x04", _OLE)):
@@ -113,8 +130,6 @@ def _first_with_something(book: Any) -> dict[str, Any]:
 
 
 def _merged(sheet: Any) -> list[str]:
-    from guichet.readers.cells import address
-
     try:
         ranges = sheet.merged_cell_ranges or []
     except (python_calamine.CalamineError, ValueError):
