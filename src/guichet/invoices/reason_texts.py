@@ -52,9 +52,9 @@ DELIVERED_TEXTS: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "decision-number": (
         _CORRECTION,
         _in_four(
-            "Le numéro de décision ne correspond pas à cette prestation. Indiquez le numéro qui figure sur la décision.",
-            "Die Verfügungsnummer passt nicht zu dieser Leistung. Geben Sie die Nummer an, die auf der Verfügung steht.",
-            "Il numero di decisione non corrisponde a questa prestazione. Indichi il numero che figura sulla decisione.",
+            "Le numéro de décision ne correspond pas à cette prestation. Indiquez celui de la décision.",
+            "Die Verfügungsnummer passt nicht zu dieser Leistung. Geben Sie jene der Verfügung an.",
+            "Il numero di decisione non corrisponde a questa prestazione. Indichi quello della decisione.",
             "The decision number does not belong to this service. Please give the number printed on the decision.",
         ),
     ),
@@ -109,7 +109,7 @@ DELIVERED_TEXTS: Final[dict[str, tuple[str, dict[str, str]]]] = {
             "Le droit s'est éteint cinq ans après la fin du mois pour lequel la prestation était due (art. 24 LPGA).",
             "Der Anspruch ist fünf Jahre nach Ende des Monats erloschen, für den die Leistung geschuldet war "
             "(Art. 24 ATSG).",
-            "Il diritto si è estinto cinque anni dopo la fine del mese per cui la prestazione era dovuta (art. 24 LPGA).",
+            "Il diritto si è estinto cinque anni dopo la fine del mese della prestazione (art. 24 LPGA).",
             "The claim ended five years after the month for which the benefit was due (art. 24 GSSLA).",
         ),
     ),

@@ -11,6 +11,7 @@ from guichet.invoices.models import InvoiceEvent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from decimal import Decimal
 
     from guichet.accounts.access import Actor
     from guichet.audit import Who
@@ -24,10 +25,14 @@ def note(
     by: Actor | None,
     who: Who | None = None,
     text: str = "",
+    amount: Decimal | None = None,
     recipient: str = "",
     detail: Mapping[str, object] | None = None,
 ) -> None:
-    """History for those concerned, audit for the auditors; both in the transaction of the act."""
+    """History for those concerned, audit for the auditors; both in the transaction of the act.
+
+    `amount` is what was asked or accepted, in CHF: the figures count it (INV-26).
+    """
     side = "platform" if by is None else ("staff" if by.is_staff else "partner")
     InvoiceEvent.objects.create(
         insurer_id=invoice.insurer_id,
@@ -37,6 +42,7 @@ def note(
         person=by.person if by else None,
         side=side,
         text=text,
+        amount=amount,
     )
     audit.record(
         f"invoice.{act}",

@@ -14,9 +14,11 @@ from guichet.casework.jobs import defer
 from guichet.casework.receipts import content_hash, new_receipt_code, next_number
 from guichet.formspec.findings import words
 from guichet.invoices import checking
+from guichet.invoices.actions import ledger
 from guichet.invoices.actions.beneficiaries import remember_decision
 from guichet.invoices.actions.common import note
 from guichet.invoices.formtypes.base import InvoiceForm
+from guichet.invoices.marks import marks_of
 from guichet.invoices.models import Invoice, InvoiceVersion
 from guichet.invoices.states import EDITABLE, WORKFLOW, Status
 from guichet.kernel.findings import Level
@@ -44,6 +46,10 @@ _MOVED = (
     "total",
     "responsible",
     "number",
+    "flags",
+    "accepted_total",
+    "second_by",
+    "reasons",
 )
 
 
@@ -71,7 +77,10 @@ def send(invoice: Invoice, *, key: UUID, draft_no: int, answered: dict[str, str]
     said = {place: clean_line(text[:_LONGEST_ANSWER], _LONGEST_ANSWER) for place, text in answered.items()}
     if reading.is_blocked or not isinstance(reading.answers, InvoiceForm) or _unanswered(reading, said):
         raise Blocked(reading)
+    context = checking.context_for(locked, by=by, facts=facts)
+    reading, taken = ledger.reserve(reading, facts.office, context, said=said)
     version = _version(locked, reading, facts, key=key, answered=said, by=by)
+    ledger.book(version, taken)
     _move(locked, reading.answers, facts, version, by=by)
     _confirm(locked, version, by=by)
     defer("invoices.print_version", queue="documents", insurer_id=by.insurer.pk, version_id=str(version.pk))
@@ -140,8 +149,11 @@ def _move(invoice: Invoice, answers: InvoiceForm, facts: checking.Known, version
     invoice.total = Decimal(version.computed["total"])
     invoice.responsible = by.person
     invoice.number = invoice.number or next_number(by.insurer, timezone.localtime(sent_at).year)
+    invoice.flags = marks_of(invoice, version)
+    invoice.accepted_total = invoice.second_by = None
+    invoice.reasons = {}
     invoice.save(update_fields=_MOVED)
-    note(invoice, "sent", by=by, detail={"version": version.no, "hash": version.content_hash})
+    note(invoice, "sent", by=by, amount=invoice.total, detail={"version": version.no, "hash": version.content_hash})
 
 
 def _confirm(invoice: Invoice, version: InvoiceVersion, *, by: Actor) -> None:
@@ -165,4 +177,5 @@ def withdraw(invoice: Invoice, *, by: Actor) -> None:
     if not changed:
         raise Overtaken
     invoice.refresh_from_db()
+    ledger.release(invoice)
     note(invoice, "withdrawn", by=by)
