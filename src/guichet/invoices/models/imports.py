@@ -58,6 +58,7 @@ class ImportRun(models.Model):
     plan = models.ForeignKey(StoredObject, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=ImportState, default=ImportState.READY)
     wish = models.CharField(max_length=10, blank=True)  # drafts, send, keep, replace
+    reason = models.CharField(max_length=500, blank=True)  # « je sais, parce que… », for every warning of the file
     rows = models.PositiveIntegerField()  # of the file, without its header
     units = models.PositiveIntegerField()  # invoices or people
     faults = models.PositiveIntegerField()  # anything but 0 keeps the file from being confirmed
