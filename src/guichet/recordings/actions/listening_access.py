@@ -1,0 +1,197 @@
+"""The listener's way in: link, code by SMS, player (REC-20). The codes keep the promises of the login's codes:
+six digits, five minutes, one use, five tries by one conditional statement, hashed, again after sixty seconds.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from guichet import audit, notify
+from guichet.accounts import throttles
+from guichet.accounts.actions.login import ATTEMPT_LIFE, CODE_LIFE, RESEND_AFTER, RESENDS, TRIES
+from guichet.accounts.errors import CodeLockedError, NoAttemptError, ThrottledError, WrongCodeError
+from guichet.accounts.throttles import Brake
+from guichet.accounts.tokens import code_hash, new_code, new_reference, new_token, token_hash
+from guichet.recordings.actions import listening
+from guichet.recordings.actions.listening_errors import NotYours, Over
+from guichet.recordings.models import ListeningCode, ListeningGrant
+
+if TYPE_CHECKING:
+    from guichet.accounts.visitor import Visitor
+    from guichet.recordings.models import Listening
+    from guichet.tenancy.models import Insurer
+
+_HOUR: Final = timedelta(hours=1)
+CODE_GRANT: Final = Brake("listen.code", 10, _HOUR, timedelta(minutes=15))  # wrong codes, over all attempts
+SEND_GRANT: Final = Brake("listen.send", 8, _HOUR, timedelta(minutes=15))  # SMS of one access
+
+_EVALUATE: Final = """
+UPDATE recordings_listeningcode
+SET tries = tries + 1, used_at = CASE WHEN code_hash = %(hash)s THEN %(now)s ELSE used_at END
+WHERE id = %(id)s AND used_at IS NULL AND tries < %(tries)s AND expires_at > %(now)s
+RETURNING used_at IS NOT NULL, tries
+"""
+
+
+def grant_of(insurer: Insurer, token: str) -> ListeningGrant:
+    """The access behind a link. Raises `NotYours` for no link of ours, `Over` once revoked, replaced or expired."""
+    grant = (
+        ListeningGrant.objects.filter(insurer=insurer, token_hash=token_hash(token[:80]))
+        .select_related("recording__copy", "recording__mandate")
+        .first()
+    )
+    if grant is None:
+        raise NotYours
+    if not grant.is_alive:
+        raise Over
+    grant.insurer = insurer
+    return grant
+
+
+def ask_code(grant: ListeningGrant) -> str:
+    """Send a code to the number the office knows; gives the value of the attempt's cookie. Raises `ThrottledError`."""
+    turn = throttles.take(SEND_GRANT, str(grant.pk))
+    if turn.until:
+        raise ThrottledError(turn.until)
+    now, token, attempt_id, code = timezone.now(), new_token(), uuid.uuid4(), new_code()
+    with transaction.atomic():
+        attempt = ListeningCode.objects.create(
+            id=attempt_id,
+            insurer_id=grant.insurer_id,
+            grant=grant,
+            browser_hash=token_hash(token),
+            code_hash=code_hash(attempt_id, code),
+            reference=new_reference(),
+            created_at=now,
+            sent_at=now,
+            expires_at=now + CODE_LIFE,
+        )
+        _send(attempt, code)
+        _note(attempt, "sent")
+    return token
+
+
+def find_attempt(insurer: Insurer, token: str) -> ListeningCode:
+    """What this browser waits for. Raises `NoAttemptError`, and `Over` if the access ended meanwhile."""
+    attempt = (
+        ListeningCode.objects.filter(
+            insurer=insurer, browser_hash=token_hash(token), created_at__gt=timezone.now() - ATTEMPT_LIFE
+        )
+        .select_related("grant__recording__copy", "grant__recording__mandate", "grant__insurer")
+        .first()
+    )
+    if attempt is None or attempt.used_at:
+        raise NoAttemptError
+    if not attempt.grant.is_alive:
+        raise Over
+    return attempt
+
+
+def enter(attempt: ListeningCode, code: str, *, visitor: Visitor) -> tuple[Listening, str]:
+    """Try a code; the right one begins exactly one listening, however often it is posted.
+
+    Raises `WrongCodeError`, `CodeLockedError`, `ThrottledError`, `Over`, `NotListenable`.
+    """
+    digits = "".join(sign for sign in code if sign.isdigit())
+    with transaction.atomic():
+        ListeningGrant.objects.select_for_update().only("pk").get(pk=attempt.grant_id)  # brakes count exactly
+        result = _evaluate(attempt, digits, visitor)
+    if isinstance(result, tuple):
+        return result
+    raise result
+
+
+def _evaluate(attempt: ListeningCode, digits: str, visitor: Visitor) -> tuple[Listening, str] | Exception:
+    key = str(attempt.grant_id)
+    if until := throttles.closed_until(CODE_GRANT, key):
+        _note(attempt, "refused", reason="throttled")
+        return ThrottledError(until)
+    values: dict[str, Any] = {
+        "hash": code_hash(attempt.pk, digits),
+        "now": timezone.now(),
+        "id": attempt.pk,
+        "tries": TRIES,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_EVALUATE, values)
+        row = cursor.fetchone()
+    if row is None:
+        return _not_evaluated(attempt)
+    right, tries = row
+    if not right:
+        throttles.take(CODE_GRANT, key)
+        _note(attempt, "refused", reason="wrong")
+        return WrongCodeError("wrong", left=TRIES - tries)
+    _note(attempt, "accepted")
+    return listening.begin_on_grant(attempt.grant, visitor=visitor)
+
+
+def _not_evaluated(attempt: ListeningCode) -> Exception:
+    attempt.refresh_from_db(fields=["used_at", "expires_at", "sent_at"])
+    reason = "replayed" if attempt.used_at else "expired" if attempt.expires_at <= timezone.now() else "locked"
+    _note(attempt, "refused", reason=reason)
+    return CodeLockedError(attempt.sent_at + RESEND_AFTER) if reason == "locked" else WrongCodeError(reason)
+
+
+def send_again(attempt: ListeningCode) -> None:
+    """A new code, at the earliest 60 s after the last; the old one is worth nothing. Raises `ThrottledError`."""
+    earliest = attempt.sent_at + RESEND_AFTER
+    if timezone.now() < earliest:
+        raise ThrottledError(earliest)
+    turn = throttles.take(SEND_GRANT, str(attempt.grant_id))
+    if turn.until:
+        raise ThrottledError(turn.until)
+    now, code = timezone.now(), new_code()
+    with transaction.atomic():
+        replaced = ListeningCode.objects.filter(
+            pk=attempt.pk, used_at=None, sends=attempt.sends, sends__lte=RESENDS
+        ).update(
+            code_hash=code_hash(attempt.pk, code),
+            reference=new_reference(),
+            tries=0,
+            sends=F("sends") + 1,
+            sent_at=now,
+            expires_at=now + CODE_LIFE,
+        )
+        if not replaced:
+            raise ThrottledError(now + RESEND_AFTER)
+        attempt.refresh_from_db(fields=["reference", "sends", "sent_at", "expires_at"])
+        _send(attempt, code)
+        _note(attempt, "sent")
+
+
+def sms_key(attempt: ListeningCode) -> str:
+    """Under which key the newest code went into the outbox."""
+    return f"listen-code-{attempt.pk}-{attempt.sends}"
+
+
+def _send(attempt: ListeningCode, code: str) -> None:
+    notify.sms(
+        "accounts/login_code",
+        insurer=attempt.grant.insurer,
+        to=attempt.grant.mobile,
+        language=attempt.grant.language,
+        context={"code": code, "reference": attempt.reference},
+        key=sms_key(attempt),
+        expires_at=attempt.expires_at,
+    )
+
+
+def _note(attempt: ListeningCode, act: str, *, reason: str = "") -> None:
+    audit.record(
+        f"listening.code_{act}",
+        insurer_id=attempt.insurer_id,
+        by=listening.listener(attempt.grant),
+        on="recording",
+        object_id=str(attempt.grant.recording_id),
+        subject=attempt.grant.recording.mandate.avs_number,
+        recipient=f"grant:{attempt.grant_id}",
+        outcome="refused" if act == "refused" else "ok",
+        reason=reason,
+    )
