@@ -12,10 +12,11 @@ from guichet.accounts.models import BankAccount
 from guichet.casework.models import AttachmentState
 from guichet.formspec import reading as formspec
 from guichet.formspec import registry
+from guichet.invoices import duplicates, granting, rating
 from guichet.invoices.formtypes.base import BENEFICIARY_ACCOUNT, AccountFacts, Context, InvoiceForm
 from guichet.invoices.models import Beneficiary, Invoice, InvoiceAttachment
 from guichet.invoices.states import Status
-from guichet.kernel import bank, tariffs
+from guichet.kernel import bank
 from guichet.tenancy.rows import one_or_none
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Known:
     beneficiary: Beneficiary | None
     account: Account | None
     attached: tuple[InvoiceAttachment, ...]  # without what was taken away
+    office: granting.Office = granting.NOTHING  # what it entered under the decision number
 
     @property
     def files(self) -> tuple[InvoiceAttachment, ...]:
@@ -65,12 +67,40 @@ def known(invoice: Invoice, *, by: Actor) -> Known:
         beneficiary=beneficiary,
         account=_account(invoice.raw, beneficiary, by),
         attached=tuple(attached.order_by("added_at", "id")),
+        office=granting.find(invoice.raw.get("decision"), beneficiary, by.insurer),
+        earlier=_earlier(invoice, beneficiary, by),
+    )
+
+
+def _earlier(invoice: Invoice, beneficiary: Beneficiary | None, by: Actor) -> tuple[duplicates.Found, ...]:
+    if beneficiary is None:
+        return ()
+    return duplicates.of_person(
+        by.insurer,
+        beneficiary.avs_number,
+        form_code=invoice.form_code,
+        affiliation_id=invoice.affiliation_id,
+        but=invoice.pk,
     )
 
 
 def check(invoice: Invoice, *, by: Actor, facts: Known | None = None) -> Reading:
     """Read the saved draft with everything that is known at this moment."""
-    return formspec.read(form_of(invoice), invoice.raw, context_for(invoice, by=by, facts=facts))
+    facts = facts or known(invoice, by=by)
+    context = context_for(invoice, by=by, facts=facts)
+    reading = granting.judged(formspec.read(form_of(invoice), invoice.raw, context), facts.office, context)
+    if not facts.earlier or facts.beneficiary is None:
+        return reading
+    person = facts.beneficiary.avs_number
+    others = any(not one.facts.own for one in facts.earlier)
+    asked = duplicates.amounts_asked(invoice.affiliation_id, person, invoice.form_code) if others else frozenset()
+    return duplicates.judged(reading, facts.earlier, context, asked=asked)
+
+
+def claim_of(invoice: Invoice, *, by: Actor, facts: Known) -> duplicates.Claim | None:
+    """What the saved draft claims, as far as it can be computed."""
+    context = context_for(invoice, by=by, facts=facts)
+    return duplicates.claim_of(formspec.read(form_of(invoice), invoice.raw, context), context)
 
 
 def context_for(invoice: Invoice, *, by: Actor, facts: Known | None = None) -> Context:
@@ -79,7 +109,7 @@ def context_for(invoice: Invoice, *, by: Actor, facts: Known | None = None) -> C
     account, beneficiary = facts.account, facts.beneficiary
     return Context(
         today=timezone.localdate(),
-        rates=tariffs.published_rates(),
+        rates=rating.rates_of(by.insurer),
         office_code=by.insurer.office_code,
         beneficiary_known=beneficiary is not None,
         beneficiary_reference=beneficiary.payment_reference if beneficiary else "",
@@ -87,6 +117,9 @@ def context_for(invoice: Invoice, *, by: Actor, facts: Known | None = None) -> C
         attachments=len(facts.files),
         bill_iban=next((file.code["iban"] for file in facts.files if file.code and file.code.get("iban")), ""),
         local_rule=by.insurer.setting("local_rule"),
+        granted=granting.granted(facts.office),
+        earlier=tuple(one.facts for one in facts.earlier),
+        first_sent_on=timezone.localdate(invoice.sent_at) if invoice.sent_at else None,
     )
 
 
@@ -104,7 +137,7 @@ def content(invoice: Invoice, answers: InvoiceForm, *, by: Actor, facts: Known |
     beneficiary, account = facts.beneficiary, facts.account
     if beneficiary is None or account is None:
         raise ValueError("content() is for answers that passed the checks")
-    computed = answers.compute(context_for(invoice, by=by, facts=facts))
+    computed, basis = rating.compute(answers, context_for(invoice, by=by, facts=facts))
     return {
         "form": {"code": answers.code, "edition": answers.edition},
         "answers": answers.model_dump(mode="json"),
@@ -114,6 +147,7 @@ def content(invoice: Invoice, answers: InvoiceForm, *, by: Actor, facts: Known |
                 for line in computed.lines
             ],
             "total": str(computed.total),
+            "basis": basis,
         },
         "snapshot": {
             "beneficiary": _person(beneficiary),

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from guichet.invoices.formtypes.base import Computation, ComputedLine
+from guichet.invoices.formtypes.base import Computation, ComputedLine, Use
 from guichet.kernel import dates, money
 
 if TYPE_CHECKING:
@@ -41,6 +41,21 @@ def compute(form: TravelAndMeals, context: Context) -> Computation:
             local[(trip.on.year, trip.on.month)] += sum((line.amount for line in transport), _ZERO)
     lines += _local_threshold(form, local, context)
     return Computation(tuple(lines))
+
+
+def uses(form: TravelAndMeals, computation: Computation) -> tuple[Use, ...]:
+    """Trips that something was computed for, each on its date; money in the month of its trip.
+
+    What the local threshold takes away has no trip: it lessens the month of the first one.
+    """
+    counted = {line.place for line in computation.lines if line.amount > 0}
+    trips = {f"trips-{index}": trip for index, trip in enumerate(form.trips)}
+    found = [Use("trips", trip.on, Decimal(trip.times)) for place, trip in trips.items() if place in counted]
+    first = min(trip.on for trip in form.trips)
+    money_used = (
+        Use("amount", trips[line.place].on if line.place in trips else first, line.amount) for line in computation.lines
+    )
+    return (*found, *money_used)
 
 
 def _transport(place: str, trip: Trip, context: Context) -> list[ComputedLine]:

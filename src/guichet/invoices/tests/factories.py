@@ -17,6 +17,8 @@ import itertools
 import struct
 import zlib
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -36,16 +38,14 @@ from guichet.accounts.models import (
     StaffRole,
 )
 from guichet.formspec import registry
-from guichet.invoices.actions import beneficiaries, deciding, drafts, sending
+from guichet.invoices.actions import beneficiaries, deciding, decisions, drafts, sending
 from guichet.invoices.checking import COMPANY_ACCOUNT
 from guichet.kernel.identifiers import with_ean_digit
 from guichet.tenancy.models import Insurer
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from guichet.formspec.reading import Raw
-    from guichet.invoices.models import Beneficiary, Invoice, InvoiceAttachment, InvoiceVersion
+    from guichet.invoices.models import Beneficiary, Invoice, InvoiceAttachment, InvoiceVersion, OfficeDecision
 
 OTHER, TRAVEL = "318.632", "318.632.1"
 DEBTOR = {"name": "Centrale de compensation (essai)", "iban": "CH9300762011623852957", "bic": ""}
@@ -284,6 +284,24 @@ def accepted(*, by: Actor, agent: Actor, **asked: Any) -> Invoice:
     deciding.accept(invoice, version_no=1, by=agent)
     invoice.refresh_from_db()
     return invoice
+
+
+def granted(
+    whom: Beneficiary, *quotas: tuple[str, str, str], by: Actor, number: str = "32320260001234", **facts: Any
+) -> OfficeDecision:
+    """The office enters the decision of the forms' examples for this person, with (kind, per, limit) quotas."""
+    given: dict[str, Any] = {"valid_from": date(2025, 1, 1), "valid_to": None}
+    return decisions.enter(
+        decisions.Granting(
+            number=number,
+            avs_number=whom.avs_number,
+            last_name=whom.last_name,
+            first_name=whom.first_name,
+            limits=tuple(decisions.Limit(kind, per, Decimal(limit)) for kind, per, limit in quotas),
+            **(given | facts),
+        ),
+        by=by,
+    )
 
 
 def swiss(day: date) -> str:
