@@ -14,6 +14,7 @@ from django.utils import timezone
 from guichet import audit, storage
 from guichet.casework.errors import CaseError
 from guichet.invoices import pain001
+from guichet.invoices.actions import bills
 from guichet.invoices.models import Batch, Invoice, InvoiceEvent, Transmission
 from guichet.invoices.states import WORKFLOW, Status
 from guichet.kernel import bank, holidays
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from guichet.accounts.access import Actor
     from guichet.accounts.models import Person
+    from guichet.invoices.models import InvoiceVersion
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +53,8 @@ def record_transmission(invoice: Invoice, *, by: Actor) -> Transmission:
         insurer_id=invoice.insurer_id,
         invoice=invoice,
         version=version,
-        amount=Decimal(version.computed["total"]),
+        attempt=1 if version.no == 1 else invoice.transmissions.count() + 1,  # a first version was never rejected
+        amount=invoice.accepted_total or Decimal(version.computed["total"]),
         record={
             "number": invoice.number,
             "form": invoice.form_code,
@@ -62,6 +65,7 @@ def record_transmission(invoice: Invoice, *, by: Actor) -> Transmission:
             "supplier_number": version.answers.get("supplier_number", ""),
             "content_hash": version.content_hash,
             "receipt_code": version.receipt_code,
+            "bill": bills.facts(invoice, version, _accepted(invoice, version)),
         },
     )
     audit.record(
@@ -77,6 +81,14 @@ def record_transmission(invoice: Invoice, *, by: Actor) -> Transmission:
     return transmission
 
 
+def _accepted(invoice: Invoice, version: InvoiceVersion) -> dict[str, Decimal]:
+    """What the desk accepted of each line, if not all (INV-23); the last assessment counts."""
+    if invoice.accepted_total in {None, Decimal(version.computed["total"])}:
+        return {}
+    lines = invoice.line_decisions.filter(version_no=version.no).order_by("no")
+    return {line.place: line.accepted for line in lines}
+
+
 @transaction.atomic
 def make_batch(insurer: Insurer, *, by: Actor | None = None) -> Batch:
     """One pain.001 file of all that waits; each transmission goes into one batch, once.
@@ -87,11 +99,12 @@ def make_batch(insurer: Insurer, *, by: Actor | None = None) -> Batch:
     debtor = insurer.setting("debtor")
     if not debtor.get("iban") or bank.is_qr_iban(debtor["iban"]):
         raise DebtorMissing
-    waiting = _waiting(insurer).select_for_update(skip_locked=True, of=("self",))
+    waiting = _waiting(insurer).select_for_update(skip_locked=True, of=("self", "invoice"))
     transmissions = [one for one in waiting[:_MOST] if not pain001.fault(_payment(one))]
     if not transmissions:
         raise NothingToPay
     order = _order(insurer, debtor, transmissions)
+    archive, without_bill = bills.archive(insurer, transmissions)
     batch = Batch.objects.create(
         insurer=insurer,
         message_id=order.message_id,
@@ -99,6 +112,8 @@ def make_batch(insurer: Insurer, *, by: Actor | None = None) -> Batch:
         count=len(transmissions),
         control_sum=order.control_sum,
         file=storage.put(pain001.write(order), insurer=insurer, limit=_LIMIT),
+        bills=storage.put(archive, insurer=insurer, limit=_LIMIT) if len(without_bill) < len(transmissions) else None,
+        without_bill=without_bill,
         created_by=by.person if by else None,
     )
     Transmission.objects.filter(pk__in=[one.pk for one in transmissions], batch=None).update(batch=batch)
@@ -122,7 +137,10 @@ def left_out(insurer: Insurer) -> list[tuple[Transmission, str]]:
 
 
 def _waiting(insurer: Insurer) -> QuerySet[Transmission]:
-    return Transmission.objects.filter(insurer=insurer, batch=None).order_by("created_at", "id")
+    """Of invoices that still are to be paid: one that is being corrected is not paid by its former record."""
+    payable = list(WORKFLOW["transmit"].sources)
+    rows = Transmission.objects.filter(insurer=insurer, batch=None, invoice__status__in=payable)
+    return rows.select_related("invoice").order_by("created_at", "id")
 
 
 def _mark_transmitted(transmissions: list[Transmission], person: Person | None) -> None:
@@ -158,7 +176,7 @@ def _payment(transmission: Transmission) -> pain001.Payment:
     account = record["account"]
     said = f"{record['number']} {record['supplier_number']}".strip()
     return pain001.Payment(
-        end_to_end_id=record["number"],
+        end_to_end_id=transmission.end_to_end_id,
         amount=transmission.amount,
         creditor=account["holder"],
         address=Address(**account["address"]),

@@ -8,7 +8,7 @@ import pytest
 
 from guichet.accounts.models import Membership
 from guichet.casework.errors import Overtaken, ReasonMissing
-from guichet.invoices.actions import deciding, sending
+from guichet.invoices.actions import bills, deciding, sending
 from guichet.invoices.models import Invoice, Transmission
 from guichet.invoices.states import Status
 from guichet.invoices.tests import factories
@@ -64,6 +64,7 @@ def test_accepting_freezes_what_is_to_be_paid(anna, desk, audited):
         "supplier_number": "2026-0512",
         "content_hash": version.content_hash,
         "receipt_code": version.receipt_code,
+        "bill": bills.facts(invoice, version, {}),
     }
     assert [entry["action"] for entry in audited[-2:]] == ["invoice.accept", "transmission.recorded"]
 
