@@ -68,7 +68,10 @@ def remove_marker(marker: Marker, *, by: Actor) -> None:
 
 
 def report_defect(listening: Listening, *, at_ms: int, text: str) -> DefectReport:
-    """A listener says what cannot be followed, and where (OPGA 7k al. 8). Raises `NotYours`, `NothingSaid`, `TooMany`."""
+    """A listener says what cannot be followed, and where (OPGA 7k al. 8).
+
+    Raises `NotYours`, `NothingSaid`, `TooMany`.
+    """
     grant = listening.grant
     if grant is None or listening.person_id:
         raise NotYours
