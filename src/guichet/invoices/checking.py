@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from guichet.accounts.access import Actor
     from guichet.formspec.declare import FormType
     from guichet.formspec.reading import Raw, Reading
+    from guichet.kernel.tariffs import RateTable
 
 COMPANY_ACCOUNT = "company:"  # prefix of the value of `account`, before the id of the bank account
 _ALWAYS_EDITABLE = frozenset({"remark"})
@@ -46,7 +47,9 @@ class Known:
     beneficiary: Beneficiary | None
     account: Account | None
     attached: tuple[InvoiceAttachment, ...]  # without what was taken away
+    rates: RateTable  # of the office; fetched when the first is asked for
     office: granting.Office = granting.NOTHING  # what it entered under the decision number
+    earlier: tuple[duplicates.Found, ...] = ()  # the person's other invoices, of whichever sender
 
     @property
     def files(self) -> tuple[InvoiceAttachment, ...]:
@@ -67,6 +70,7 @@ def known(invoice: Invoice, *, by: Actor) -> Known:
         beneficiary=beneficiary,
         account=_account(invoice.raw, beneficiary, by),
         attached=tuple(attached.order_by("added_at", "id")),
+        rates=rating.rates_of(by.insurer),
         office=granting.find(invoice.raw.get("decision"), beneficiary, by.insurer),
         earlier=_earlier(invoice, beneficiary, by),
     )
@@ -109,7 +113,7 @@ def context_for(invoice: Invoice, *, by: Actor, facts: Known | None = None) -> C
     account, beneficiary = facts.account, facts.beneficiary
     return Context(
         today=timezone.localdate(),
-        rates=rating.rates_of(by.insurer),
+        rates=facts.rates,
         office_code=by.insurer.office_code,
         beneficiary_known=beneficiary is not None,
         beneficiary_reference=beneficiary.payment_reference if beneficiary else "",

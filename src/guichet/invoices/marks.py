@@ -40,9 +40,14 @@ _BY_WARNING: Final = (  # beginnings of the codes of findings; whatever else was
 )
 
 
-def marks_of(invoice: Invoice, version: InvoiceVersion) -> list[str]:
-    """The marks of what is being sent; one statement. `invoice` already says what the version says."""
+def marks_of(invoice: Invoice, version: InvoiceVersion, *, repeated: bool = False) -> list[str]:
+    """The marks of what is being sent; one statement. `invoice` already says what the version says.
+
+    `repeated`: somebody claims the same already, which another sender may not have been told.
+    """
     found = {_of_warning(warning["code"]) for warning in version.warnings if warning["level"] == "warning"}
+    if repeated:
+        found.add(Mark.DUPLICATE)
     before = _account_before(invoice)
     if before is None:
         found.add(Mark.FIRST)

@@ -1,14 +1,14 @@
 """Rates with validity. The rate of a service is the one on the day of the service, never today's (INV-11).
 
 The shipped table (`vectors/tariffs.json`) names the source of every row; rows whose beginning nobody published say
-"unknown start" and begin where the oldest source seen does.
+"unknown start" and begin where the oldest source seen does. An office may enter further rates (`RateTable.extended`).
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from importlib.resources import files
@@ -18,7 +18,7 @@ from guichet.kernel.dates import format_date
 from guichet.kernel.findings import Invalid
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 _FOR_EVER: Final = date.max
 
@@ -42,6 +42,7 @@ class Rate:
     unit: str = ""
     label: str = ""
     status: str = ""
+    key: str = ""  # of the row of an office that entered it; empty: published
 
     @property
     def start_known(self) -> bool:
@@ -76,6 +77,62 @@ class RateTable:
     def codes(self) -> tuple[str, ...]:
         """All codes, sorted."""
         return tuple(self._by_code)
+
+    def extended(self, entered: Iterable[Rate]) -> RateTable:
+        """These rates and further ones, each valid until the next of its code begins.
+
+        Of two that begin on one day the entered one holds: a table published later never takes it away.
+        """
+        by_code: dict[str, dict[date, Rate]] = {}
+        for rate in [*(rate for code in self.codes() for rate in self.history(code)), *entered]:
+            by_code.setdefault(rate.code, {})[rate.valid_from] = rate
+        return RateTable(rate for rates in by_code.values() for rate in _one_after_the_other(rates))
+
+
+class UsedRates(RateTable):
+    """A table that is fetched when the first rate is asked for, and remembers which rates were."""
+
+    def __init__(self, fetch: Callable[[], RateTable]) -> None:
+        super().__init__(())
+        self._fetch = fetch
+        self._table: RateTable | None = None
+        self._used: dict[tuple[str, date], Rate] = {}
+
+    @property
+    def table(self) -> RateTable:
+        """The table itself, fetched once."""
+        if self._table is None:
+            self._table = self._fetch()
+        return self._table
+
+    @property
+    def used(self) -> tuple[Rate, ...]:
+        """What was asked for, by code and beginning."""
+        return tuple(self._used[key] for key in sorted(self._used))
+
+    def on(self, code: str, day: date) -> Rate:
+        """As the table says, remembered."""
+        rate = self.table.on(code, day)
+        self._used[(rate.code, rate.valid_from)] = rate
+        return rate
+
+    def history(self, code: str) -> tuple[Rate, ...]:
+        """As the table says."""
+        return self.table.history(code)
+
+    def codes(self) -> tuple[str, ...]:
+        """As the table says."""
+        return self.table.codes()
+
+
+def _one_after_the_other(rates: dict[date, Rate]) -> Iterable[Rate]:
+    days = sorted(rates)
+    for day, following in zip(days, [*days[1:], None], strict=True):
+        rate = rates[day]
+        end = rate.valid_to or _FOR_EVER
+        if following is not None and following <= end:
+            rate = replace(rate, valid_to=following - timedelta(days=1))
+        yield rate
 
 
 @lru_cache(maxsize=1)

@@ -13,10 +13,11 @@ from guichet.casework.errors import Blocked, NotEditable, OtherContent, Overtake
 from guichet.casework.jobs import defer
 from guichet.casework.receipts import content_hash, new_receipt_code, next_number
 from guichet.formspec.findings import words
-from guichet.invoices import checking
+from guichet.invoices import checking, duplicates
 from guichet.invoices.actions import ledger
 from guichet.invoices.actions.beneficiaries import remember_decision
 from guichet.invoices.actions.common import note
+from guichet.invoices.actions.rates import use_rates
 from guichet.invoices.formtypes.base import InvoiceForm
 from guichet.invoices.marks import marks_of
 from guichet.invoices.models import Invoice, InvoiceVersion
@@ -50,6 +51,9 @@ _MOVED = (
     "accepted_total",
     "second_by",
     "reasons",
+    "avs_number",
+    "tags",
+    "answered",
 )
 
 
@@ -101,6 +105,7 @@ def _version(
     answers = reading.answers
     assert isinstance(answers, InvoiceForm)  # noqa: S101 -- `send` refused everything else
     content = checking.content(invoice, answers, by=by, facts=facts)
+    use_rates(content["computed"]["basis"])
     return InvoiceVersion.objects.create(
         insurer=by.insurer,
         case=invoice,
@@ -149,11 +154,19 @@ def _move(invoice: Invoice, answers: InvoiceForm, facts: checking.Known, version
     invoice.total = Decimal(version.computed["total"])
     invoice.responsible = by.person
     invoice.number = invoice.number or next_number(by.insurer, timezone.localtime(sent_at).year)
-    invoice.flags = marks_of(invoice, version)
+    invoice.avs_number, invoice.tags = facts.beneficiary.avs_number, sorted(answers.tags())
+    invoice.answered = sum(1 for warning in version.warnings if warning["answer"])
+    invoice.flags = marks_of(invoice, version, repeated=_is_repeated(invoice, answers, facts))
     invoice.accepted_total = invoice.second_by = None
     invoice.reasons = {}
     invoice.save(update_fields=_MOVED)
     note(invoice, "sent", by=by, amount=invoice.total, detail={"version": version.no, "hash": version.content_hash})
+
+
+def _is_repeated(invoice: Invoice, answers: InvoiceForm, facts: checking.Known) -> bool:
+    """Whether anybody claims this already, told to the sender or not."""
+    assert invoice.total is not None  # noqa: S101 -- just set
+    return duplicates.is_repeated(duplicates.Claim(answers, invoice.total, answers.tags()), facts.earlier)
 
 
 def _confirm(invoice: Invoice, version: InvoiceVersion, *, by: Actor) -> None:

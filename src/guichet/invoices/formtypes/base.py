@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from pydantic import StringConstraints
 
@@ -22,7 +23,16 @@ if TYPE_CHECKING:
     from guichet.kernel.findings import Finding
     from guichet.kernel.tariffs import RateTable
 
+LAPSED = frozenset({"refused", "withdrawn"})  # invoices that claim nothing any more
 BENEFICIARY_ACCOUNT = "beneficiary"  # the value of `account` that means the beneficiary's own IBAN
+
+
+class Family(TextChoices):
+    """Forms that stand together in « + Nouvelle facture », in this order."""
+
+    EVERYDAY = "everyday", _("Factures courantes")
+    ALLOWANCES = "allowances", _("Allocations et assistance")
+    AIDS = "aids", _("Moyens auxiliaires")
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,11 @@ class Earlier:
     paid_on: date | None = None
     tags: frozenset[str] = frozenset()  # what the form says of itself, such as tariff codes
 
+    @property
+    def stands(self) -> bool:
+        """Whether it still claims something."""
+        return self.status not in LAPSED
+
 
 @dataclass(frozen=True)
 class Use:
@@ -81,8 +96,18 @@ class Context:
     attachments: int = 0
     bill_iban: str = ""  # creditor's account of a QR-bill that was read
     local_rule: str = "threshold"  # see `f_318_632_1`
+    billing_rhythm: str = ""  # 318.632.2: "month", "quarter", or empty if the office leaves it open
     granted: Granted | None = None  # the decision as the office entered it
     earlier: tuple[Earlier, ...] = ()  # of the same person, the latest first
+    first_sent_on: date | None = None  # of this invoice, if it is a correction
+
+    def granted_amount(self, term: str) -> Decimal | None:
+        """A limit of the decision in CHF, if the office entered one that can be read."""
+        typed = self.granted.terms.get(term, "") if self.granted else ""
+        try:
+            return money.parse_amount(typed) if typed else None
+        except Invalid:
+            return None
 
 
 @dataclass(frozen=True)
@@ -111,6 +136,8 @@ class Computation:
 class InvoiceForm(FormType):
     """Base of the ten official forms."""
 
+    family: ClassVar[Family] = Family.EVERYDAY
+    documents: ClassVar[Words] = _("Joignez la facture ou le justificatif (PDF, JPG ou PNG).")  # if there is none
     list_label: ClassVar[Words] = _("Facture")  # « Facture 01.05.2024 - 31.05.2024 » in the lists
 
     beneficiary: Annotated[str, StringConstraints(max_length=36), Kind("select"), Ask(_("Bénéficiaire"))]
@@ -138,6 +165,10 @@ class InvoiceForm(FormType):
     def period(self) -> tuple[date, date]:
         """First and last day of the services."""
         raise NotImplementedError
+
+    def last_service(self) -> date:
+        """The day that must not lie in the future."""
+        return self.period()[1]
 
     def compute(self, context: Context) -> Computation:
         """The amounts, by the rates of the service dates."""
@@ -198,7 +229,7 @@ class InvoiceForm(FormType):
     @rule
     def period_is_over(self, context: Context) -> Iterator[Finding]:
         """Services are invoiced once they were given."""
-        if self.period()[1] > context.today:
+        if self.last_service() > context.today:
             yield blocking("invoice.future", self.period_place(), _("Saisissez une date qui n'est pas dans le futur."))
 
     def period_place(self) -> str:
@@ -227,6 +258,4 @@ class InvoiceForm(FormType):
     def documents_are_attached(self, context: Context) -> Iterator[Finding]:
         """Receipts belong to the claim (domain page § 2)."""
         if self.needs_document() and not context.attachments:
-            yield blocking(
-                "invoice.document", "attachments", _("Joignez la facture ou le justificatif (PDF, JPG ou PNG).")
-            )
+            yield blocking("invoice.document", "attachments", self.documents)

@@ -37,6 +37,7 @@ from guichet.accounts.models import (
     StaffMember,
     StaffRole,
 )
+from guichet.casework.errors import Blocked
 from guichet.formspec import registry
 from guichet.invoices.actions import beneficiaries, deciding, decisions, drafts, sending
 from guichet.invoices.checking import COMPANY_ACCOUNT
@@ -232,8 +233,16 @@ def attachment(invoice: Invoice, *, by: Actor, data: bytes = b"", name: str = "f
 
 
 def send(invoice: Invoice, *, by: Actor, key: UUID | None = None, **answered: str) -> InvoiceVersion:
-    """Send what is saved; `invoice` then says what the database says."""
-    version = sending.send(invoice, key=key or uuid4(), draft_no=invoice.draft_no, answered=answered, by=by)
+    """Send what is saved; `invoice` then says what the database says. Warnings of duplicates are answered."""
+    asked: dict[str, Any] = {"key": key or uuid4(), "draft_no": invoice.draft_no, "by": by}
+    try:
+        version = sending.send(invoice, answered=answered, **asked)
+    except Blocked as blocked:
+        found = [one for one in blocked.reading.findings if one.code.startswith("duplicate.")]
+        if blocked.reading.is_blocked or not found:
+            raise
+        said = {f"{one.code}@{one.place}": "C'est une autre prestation." for one in found}
+        version = sending.send(invoice, answered=said | answered, **asked)
     invoice.refresh_from_db()
     return version
 

@@ -17,7 +17,7 @@ from guichet.accounts.access import partner
 from guichet.casework.errors import Blocked, NotEditable, OtherContent, Stale
 from guichet.formspec.reading import nest
 from guichet.invoices import checking
-from guichet.invoices.actions import drafts, sending
+from guichet.invoices.actions import drafts, duplicates, sending
 from guichet.invoices.models import Invoice
 from guichet.invoices.states import EDITABLE
 from guichet.invoices.views import attachments, lines
@@ -74,6 +74,7 @@ def _typed(request: SpaceRequest, invoice: Invoice) -> HttpResponse:
     except NotEditable:
         return error_page(request, HTTPStatus.CONFLICT)
     facts = checking.known(invoice, by=request.actor)
+    duplicates.look(invoice, facts=facts, by=request.actor)
     reading = checking.check(invoice, by=request.actor, facts=facts)
     if reading.is_blocked:
         return _page(request, invoice, findings=reading.findings, status=HTTPStatus.UNPROCESSABLE_ENTITY, facts=facts)
