@@ -108,7 +108,7 @@ def of_decision(decision: OfficeDecision) -> Office:
         decision,
         quotas,
         {(balance.quota_id, balance.bucket): (balance.reserved, balance.consumed) for balance in balances},
-        tuple(others[:50]),
+        tuple(others.order_by("number")[:50]),
     )
 
 
@@ -178,8 +178,8 @@ def _findings(answers: InvoiceForm, office: Office, context: Context) -> Iterato
         text = gettext_lazy("La décision est valable {validity} : la période de la facture en sort.")
         yield warning("ledger.outside", answers.period_place(), text, source=_SOURCE, validity=validity(decision))
     if decision.forms and answers.code not in decision.forms:
-        text = gettext_lazy("La décision ne couvre pas le formulaire {code}.")
-        yield warning("ledger.form", "decision", text, source=_SOURCE, code=answers.code)
+        text = gettext_lazy("La décision ne couvre pas le formulaire {form}.")
+        yield warning("ledger.form", "decision", text, source=_SOURCE, form=answers.code)
     if any(_also_covers(other, answers.code, first, last) for other in office.others):
         text = gettext_lazy("Une autre décision couvre aussi cette période : indiquez pourquoi celle-ci s'applique.")
         yield warning("ledger.overlap", "decision", text, source=_SOURCE)

@@ -2,9 +2,10 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
-from django.db import InternalError, connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from guichet.casework.errors import Blocked
 from guichet.formspec.findings import words
@@ -16,8 +17,15 @@ from guichet.invoices.tests import factories
 from guichet.invoices.tests.factories import draft, granted, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.proves("INV-10")]
-MAY = {"period_from": "05.05.2026", "period_to": "12.05.2026"}  # the example: 2 h × 145.00 and a report of 80.50
-TOTAL = Decimal("370.50")
+TOTAL = Decimal("370.50")  # the example of May 2026: 2 hours at 145.00 and a report of 80.50
+APRIL: dict[str, Any] = {
+    "period_from": "01.04.2026",
+    "period_to": "30.04.2026",
+    "lines": [
+        {"description": "Logopédie", "quantity": "2", "unit": "hour", "price": "145.00"},
+        {"description": "Rapport", "quantity": "1", "unit": "lump", "price": "80.50"},
+    ],
+}
 
 
 @pytest.fixture
@@ -120,7 +128,7 @@ def test_over_the_quota_is_not_sent_without_an_explanation(anna, whom, decide):
 def test_the_sending_decides_not_the_page_before(anna, whom, decide):
     """Two invoices that fit, each alone; the second finds the quota used since its page was read."""
     decide(("amount", "year", "400"))
-    first, second = draft(by=anna, whom=whom), draft(by=anna, whom=whom)
+    first, second = draft(by=anna, whom=whom), draft(by=anna, whom=whom, **APRIL)
     facts = checking.known(second, by=anna)
     reading = checking.check(second, by=anna, facts=facts)
     assert reading.findings == ()
@@ -171,7 +179,7 @@ def test_trips_and_money_count_in_their_own_month(anna, whom, decide):
 
 
 def test_confirming_records_what_was_sent_before(anna, desk, whom):
-    waiting, paid = draft(by=anna, whom=whom), factories.accepted(by=anna, agent=desk.agent, whom=whom)
+    paid, waiting = factories.accepted(by=anna, agent=desk.agent, whom=whom), draft(by=anna, whom=whom, **APRIL)
     send(waiting, by=anna)
     granted(whom, ("amount", "year", "500"), by=desk.agent)
     assert balances() == {("amount", "2026"): (TOTAL, TOTAL)}
@@ -183,7 +191,7 @@ def test_what_was_taken_can_neither_be_changed_nor_deleted(anna, whom, decide):
     decide(("amount", "year", "1000"))
     send(draft(by=anna, whom=whom), by=anna)
     for statement in ("UPDATE invoices_ledgerentry SET quantity = 1", "DELETE FROM invoices_ledgerentry"):
-        with pytest.raises(InternalError, match="immutable"), transaction.atomic(), connection.cursor() as cursor:
+        with pytest.raises(IntegrityError, match="immutable"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
 
 
