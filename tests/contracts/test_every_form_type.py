@@ -1,4 +1,8 @@
-"""What every form type must be able to do. A new form type is tested by existing."""
+"""What every form type must be able to do. A new form type is tested by existing.
+
+A new edition: `python -m tests.contracts.editions` adds it to `editions.lock`. A published one is never
+written anew: it must stay what it was, a change is a new edition.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,7 @@ from guichet.formspec.declare import table
 from guichet.formspec.findings import words
 from guichet.invoices.formtypes.base import AccountFacts, Context
 from guichet.kernel.tariffs import published_rates
+from tests.contracts.editions import added
 
 LOCK = Path(invoices.__file__).parent / "formtypes" / "editions.lock"
 every_form_type = pytest.mark.parametrize(
@@ -83,3 +88,22 @@ def test_unknown_answers_are_left_out(form_type):
 @every_form_type
 def test_a_published_edition_never_changes(form_type):
     assert f"{form_type.code} {form_type.edition} {form_type.digest()}" in LOCK.read_text().splitlines()
+
+
+def test_the_lock_takes_new_editions_and_keeps_published_ones():
+    assert added("318.632 2026-01 aa\n", {"318.632 2026-01": "bb", "300.001 2026-01": "cc"}) == (
+        "300.001 2026-01 cc\n318.632 2026-01 aa\n"
+    )
+
+
+@every_form_type
+@pytest.mark.proves("INV-05")
+def test_the_official_title_is_known_in_four_languages(form_type):
+    assert sorted(form_type.official_titles) == ["de", "en", "fr", "it"]
+    assert [code for code, title in form_type.official_titles.items() if not title.strip()] == []
+
+
+@every_form_type
+def test_what_a_published_edition_promises_changes_its_digest(form_type):
+    changed = type("Changed", (form_type,), {"sections": form_type.sections[1:], "__module__": __name__})
+    assert changed.digest() != form_type.digest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar, Union, get_args, get_origin
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from guichet.kernel.findings import Finding
 
 Words = str | Promise
+Titles = Mapping[str, str]  # by language: fr, de, it, en
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,7 @@ class FormType(Asked):
     code: ClassVar[str]
     edition: ClassVar[str]
     title: ClassVar[Words]
+    official_titles: ClassVar[Titles] = {}
     explanation: ClassVar[Words] = ""  # one line in the menu
     sections: ClassVar[tuple[Section, ...]] = ()
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import BeforeValidator, PlainSerializer, StringConstraints
 
 from guichet.formspec.declare import Kind
-from guichet.kernel import bank, dates, decisions, money, text
+from guichet.kernel import bank, dates, decisions, money, months, text
 from guichet.kernel.findings import Invalid
 
 
@@ -73,9 +73,14 @@ def _reference(value: Any) -> Any:
     return bank.parse_scor(value) if value.strip()[:2].upper() == "RF" else bank.parse_qrr(value)
 
 
+def _month(value: Any) -> Any:
+    return f"{months.parse_month(value):%m.%Y}" if isinstance(value, str) else value
+
+
 _plain = PlainSerializer(str, return_type=str)
 
 SwissDate = Annotated[date, BeforeValidator(_date), Kind("date")]
+Month = Annotated[str, BeforeValidator(_month), Kind("text")]  # 05.2026
 SwissTime = Annotated[time, BeforeValidator(_time), Kind("time"), PlainSerializer(lambda t: t.strftime("%H:%M"))]
 Amount = Annotated[Decimal, BeforeValidator(_amount), _plain, Kind("amount")]
 Quantity = Annotated[Decimal, BeforeValidator(_number(100_000, 3)), _plain, Kind("decimal")]

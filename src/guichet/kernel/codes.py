@@ -120,6 +120,7 @@ MESSAGES: Final[dict[str, str]] = {
     "number.whole": _("Saisissez un nombre entier, par exemple 2."),
     "tariff.missing": _("Aucun tarif « {tariff} » n'est connu pour le {day}. Vérifiez la date ou appelez l'office."),
     # dates and times
+    "month.format": _("Saisissez un mois et une année, par exemple 05.2026."),
     "date.missing": _("Saisissez une date au format jj.mm.aaaa, par exemple 05.11.2026."),
     "date.format": _("Saisissez une date au format jj.mm.aaaa, par exemple 05.11.2026."),
     "date.unknown_day": _("Le {day} n'existe pas dans le calendrier. Vérifiez le jour et le mois."),

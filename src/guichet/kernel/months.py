@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import re
+from datetime import date
+from typing import Final
 
-if TYPE_CHECKING:
-    from datetime import date
+from guichet.kernel.findings import Invalid
 
 MONTHS: Final[dict[str, tuple[str, ...]]] = {
     "fr": (
@@ -26,6 +27,9 @@ MONTHS: Final[dict[str, tuple[str, ...]]] = {
     ),
 }  # fmt: skip
 
+_NUMERIC: Final = re.compile(r"^(?P<month>[0-9]{1,2})[./ -](?P<year>20[0-9]{2})$", re.ASCII)
+_ISO: Final = re.compile(r"^(?P<year>20[0-9]{2})-(?P<month>[0-9]{2})$", re.ASCII)
+_NAMED: Final = re.compile(r"^(?P<name>[^\W\d_]+)[. ]{1,2}(?P<year>20[0-9]{2})$")
 _ACCENTS: Final = str.maketrans("éûä", "eua")
 _NUMBERS: Final = {
     name.lower().translate(_ACCENTS): number for names in MONTHS.values() for number, name in enumerate(names, start=1)
@@ -49,3 +53,18 @@ def format_date_long(day: date, language: str = "fr") -> str:
 def format_month(day: date, language: str = "fr") -> str:
     """Month and year in words: « novembre 2026 »."""
     return f"{MONTHS.get(language, MONTHS['fr'])[day.month - 1]} {day.year}"
+
+
+def parse_month(text: str) -> date:
+    """The first day of a month as people write it: 05.2026, 5/2026, 2026-05, mai 2026. Raises Invalid month.format."""
+    plain = " ".join(text.split())
+    found = _NUMERIC.match(plain) or _ISO.match(plain)
+    if found:
+        number, year = int(found["month"]), int(found["year"])
+    elif named := _NAMED.match(plain):
+        number, year = month_number(named["name"]), int(named["year"])
+    else:
+        number, year = 0, 0
+    if not 1 <= number <= 12:
+        raise Invalid("month.format")
+    return date(year, number, 1)

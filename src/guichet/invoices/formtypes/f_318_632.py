@@ -8,11 +8,12 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
-from guichet.formspec.declare import Ask, Kind, Row, Section, rule
+from guichet.formspec.declare import Ask, Kind, Row, Section, Titles, rule
 from guichet.formspec.findings import blocking, warning
 from guichet.formspec.registry import register
-from guichet.formspec.types import Amount, PaymentReference, Quantity, ShortText, SwissDate
-from guichet.invoices.formtypes.base import Computation, ComputedLine, Context, InvoiceForm
+from guichet.formspec.types import Amount, Quantity, ShortText, SwissDate
+from guichet.invoices.formtypes.base import Computation, ComputedLine, Context, InvoiceForm, Use
+from guichet.invoices.formtypes.supplied import SuppliedInvoice
 from guichet.kernel import money
 
 if TYPE_CHECKING:
@@ -44,6 +45,9 @@ class Unit(TextChoices):
     LUMP = "lump", _("forfait")
 
 
+_COUNTED = {Unit.HOUR: "hours", Unit.DAY: "days"}  # what a quota of a decision may count
+
+
 class Line(Row):
     """A service: quantity × price."""
 
@@ -61,12 +65,18 @@ class Line(Row):
 
 
 @register
-class OtherInvoice(InvoiceForm):
+class OtherInvoice(SuppliedInvoice):
     """318.632."""
 
     code = "318.632"
     edition = "2026-01"
     title = _("Autre facture")
+    official_titles: ClassVar[Titles] = {
+        "fr": "Autre facture",
+        "de": "Andere Rechnung",
+        "it": "Altra fattura",
+        "en": "Other invoice",
+    }
     explanation = _("Toute prestation accordée qui n'a pas son propre formulaire.")
     list_label = _("Facture")
 
@@ -77,16 +87,6 @@ class OtherInvoice(InvoiceForm):
         SwissDate | None, Ask(_("Jusqu'au"), _("Dernier jour, s'il y en a plusieurs."), width="date")
     ] = None
     service: Annotated[Service, Kind("select"), Ask(_("Genre de prestation"))]
-    supplier_number: Annotated[ShortText, Ask(_("N° de la facture du fournisseur"), width="medium")] = ""
-    supplier_date: Annotated[SwissDate | None, Ask(_("Date de la facture du fournisseur"), width="date")] = None
-    payment_reference: Annotated[
-        PaymentReference,
-        Ask(
-            _("Référence de paiement"),
-            _("De la QR-facture ; sinon celle du profil du bénéficiaire est transmise."),
-            width="iban",
-        ),
-    ] = ""
     lines: Annotated[list[Line], Field(min_length=1, max_length=100), Ask(_("Prestations"))]
 
     sections: ClassVar[tuple[Section, ...]] = (
@@ -99,7 +99,7 @@ class OtherInvoice(InvoiceForm):
         Section(
             _("Facture du fournisseur"),
             ("supplier_number", "supplier_date", "payment_reference"),
-            _("Une QR-facture jointe sous « Documents » remplit ces champs d'un clic."),
+            SuppliedInvoice.BILL_HINT,
         ),
         Section(_("Prestations"), ("lines",)),
         InvoiceForm.FOOTER,
@@ -108,10 +108,6 @@ class OtherInvoice(InvoiceForm):
     def period(self) -> tuple[date, date]:
         """One day or a span."""
         return self.period_from, self.period_to or self.period_from
-
-    def reference(self) -> str:
-        """What the QR-bill says, if typed or taken over."""
-        return self.payment_reference
 
     def total_place(self) -> str:
         """The lines make the total."""
@@ -131,6 +127,18 @@ class OtherInvoice(InvoiceForm):
                 for index, line in enumerate(self.lines)
             )
         )
+
+    def uses(self, computation: Computation) -> tuple[Use, ...]:
+        """The money of every line on its date, and its hours or days where the unit says so."""
+        lines = {f"lines-{index}": line for index, line in enumerate(self.lines)}
+        found = []
+        for computed in computation.lines:
+            line = lines[computed.place]
+            on = line.on or self.period_from
+            found.append(Use("amount", on, computed.amount))
+            if computed.amount > 0 and line.unit in _COUNTED:
+                found.append(Use(_COUNTED[line.unit], on, line.quantity))
+        return tuple(found)
 
     @rule
     def period_runs_forward(self, context: Context) -> Iterator[Finding]:
@@ -153,23 +161,6 @@ class OtherInvoice(InvoiceForm):
                     f"lines-{index}-on",
                     _("Cette date est en dehors de la période de la facture."),
                 )
-
-    @rule
-    def reference_fits_account(self, context: Context) -> Iterator[Finding]:
-        """A QRR reference goes with a QR-IBAN only (SIX IG QR-bill 2.3)."""
-        if not (self.payment_reference and context.account):
-            return
-        is_creditor_reference = self.payment_reference.startswith("RF")
-        if context.account.is_qr and is_creditor_reference:
-            yield blocking(
-                "invoice.reference_kind", "payment_reference", _("Un QR-IBAN demande une référence QR de 27 chiffres.")
-            )
-        if not context.account.is_qr and not is_creditor_reference:
-            yield warning(
-                "invoice.reference_unused",
-                "payment_reference",
-                _("Le compte choisi n'a pas de QR-IBAN : cette référence QR ne sera pas transmise."),
-            )
 
     @classmethod
     def example(cls) -> Self:

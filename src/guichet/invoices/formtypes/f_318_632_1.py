@@ -8,12 +8,12 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
-from guichet.formspec.declare import Ask, Kind, Row, Section, rule
+from guichet.formspec.declare import Ask, Kind, Row, Section, Titles, rule
 from guichet.formspec.findings import blocking
 from guichet.formspec.registry import register
 from guichet.formspec.types import Amount, Count, Kilometres, ShortText, SwissDate, SwissTime, Tick
 from guichet.invoices.formtypes import travel
-from guichet.invoices.formtypes.base import Computation, Context, InvoiceForm
+from guichet.invoices.formtypes.base import Computation, Context, InvoiceForm, Use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -152,6 +152,12 @@ class TravelAndMeals(InvoiceForm):
     code = "318.632.1"
     edition = "2026-01"
     title = _("Facture pour frais de voyage et nourriture")
+    official_titles: ClassVar[Titles] = {
+        "fr": "Facture pour frais de voyage et nourriture",
+        "de": "Rechnung für Reisekosten und Verpflegung",
+        "it": "Fattura per spese di viaggio e vitto",
+        "en": "Invoice for travel and meals",
+    }
     explanation = _("Trajets, kilomètres, repas et nuits hors du domicile.")
     list_label = _("Frais de voyage")
 
@@ -186,6 +192,10 @@ class TravelAndMeals(InvoiceForm):
     def compute(self, context: Context) -> Computation:
         """Transport, meals, nights and extras by the rates of each trip's date (RAI art. 90 al. 4)."""
         return travel.compute(self, context)
+
+    def uses(self, computation: Computation) -> tuple[Use, ...]:
+        """The trips of each month, and the money of each month."""
+        return travel.uses(self, computation)
 
     @rule
     def no_meals_on_visits(self, context: Context) -> Iterator[Finding]:

@@ -103,14 +103,16 @@ def test_any_answers_are_read_shown_and_printed(form_type):
 def test_one_odd_answer_in_a_good_form_is_read_too(form_type):
     """Rows of the example with one answer replaced: the rules and sums are reached."""
     example = form_type.example().model_dump(mode="json")
-    [(name, rows)] = [(name, value) for name, value in example.items() if isinstance(value, list)]
-    fields = sorted(table(form_type.model_fields[name]).model_fields)
+    tables = {name: rows for name, rows in example.items() if isinstance(rows, list) and rows}
+    places = [(name, field) for name in tables for field in sorted(table(form_type.model_fields[name]).model_fields)]
+    others = sorted(set(example) - {name for name, info in form_type.model_fields.items() if table(info)})
 
     @settings(max_examples=150, derandomize=True, deadline=None, database=None)
-    @given(st.sampled_from(fields), st.one_of(USUAL, FREE), st.sampled_from(sorted(set(example) - {name})), USUAL)
-    def reads(field, text, other, more):
-        first = {key: str(value) for key, value in rows[0].items() if value is not None} | {field: text}
-        raw = example | {name: [first, *rows[1:]], other: more}
+    @given(st.sampled_from(places), st.one_of(USUAL, FREE), st.sampled_from(others), USUAL)
+    def reads(place, text, other, more):
+        name, field = place
+        first = {key: str(value) for key, value in tables[name][0].items() if value is not None} | {field: text}
+        raw = example | {name: [first, *tables[name][1:]], other: more}
         found = reading.read(form_type, raw, CONTEXT)
         assert all(words(finding) for finding in found.findings)
         if found.answers is not None and not found.is_blocked:

@@ -77,7 +77,7 @@ def test_yearly_rates_change_on_new_year(day, hour, night, ssi_8h):
 def test_every_published_rate_names_its_source():
     table = published_rates()
     rates = [found for code in table.codes() for found in table.history(code)]
-    assert len(rates) == 53
+    assert len(rates) == 54
     assert [found.code for found in rates if not (found.source and found.unit and found.label and found.status)] == []
 
 
