@@ -14,6 +14,7 @@ from guichet.invoices import checking
 from guichet.invoices.formtypes.base import BENEFICIARY_ACCOUNT, InvoiceForm
 from guichet.invoices.models import Beneficiary, Decision
 from guichet.invoices.states import Status
+from guichet.invoices.views import balance
 from guichet.invoices.views.common import form_label
 from guichet.kernel import bank, identifiers, money
 from guichet.kernel.findings import Finding, Invalid, Level
@@ -148,6 +149,7 @@ def summary_context(invoice: Invoice, reading: Reading, facts: checking.Known, *
         "missing": missing[:12],
         "computed_lines": computed,
         "total": money.format_chf(sum((Decimal(line["value"]) for line in computed), Decimal(0))) if computed else "",
+        "ledger": balance.html(invoice, reading, facts, by=by),
     }
 
 

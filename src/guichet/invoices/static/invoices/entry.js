@@ -12,6 +12,7 @@ function show(answer) {
   text("[data-total-all]", answer.total || "—");
   list("[data-missing]", answer.missing ?? [], (words) => [icon("circle"), ` ${words}`]);
   list("[data-computed]", answer.computed_lines ?? [], (line) => [span(line.label), " ", span(line.how, "quiet"), " ", amount(line.amount)]);
+  fragment("[data-ledger]", answer.ledger ?? "");
   const decisions = document.querySelector("[data-decisions]");
   decisions?.replaceChildren(...(answer.decisions ?? []).map((one) => Object.assign(document.createElement("option"), { value: one.number, textContent: one.description })));
 }
@@ -19,6 +20,16 @@ function show(answer) {
 function text(selector, words) {
   const place = document.querySelector(selector);
   if (place && place.textContent !== words) place.textContent = words;
+}
+
+/** A part of the page as the server wrote it; the same words are left alone. */
+function fragment(selector, html) {
+  const place = document.querySelector(selector);
+  if (!place || place.dataset.shown === html) return;
+  place.dataset.shown = html;
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  place.replaceChildren(template.content);
 }
 
 function list(selector, rows, parts) {
