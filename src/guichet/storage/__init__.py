@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from guichet.storage.scanning.verdict import Verdict
     from guichet.storage.store import destroy, open_object, put, read, rotate_key
     from guichet.storage.sweep import sweep_orphans
+    from guichet.storage.writing import Writer
 
 __all__ = [
     "Corrupt",
@@ -43,6 +44,7 @@ __all__ = [
     "Unfinished",
     "Unreadable",
     "Verdict",
+    "Writer",
     "begin",
     "checksum",
     "clean_display_name",
@@ -67,6 +69,7 @@ _PLACES: Final = {
     "Inspection": "inspection.door",
     "Refusal": "inspection.codes",
     "Verdict": "scanning.verdict",
+    "Writer": "writing",
     "begin": "parts",
     "checksum": "parts",
     "clean_display_name": "names",

@@ -135,3 +135,22 @@ def test_backends_grow_by_parts_and_share(insurer, tmp_path, make):
         assert file.read() == b"abcx"
     with pytest.raises(FileNotFoundError):
         kept.share(1, one, to=(2, two))
+
+
+@pytest.mark.parametrize("size", [0, 1, PART, PART + 1, 5 * PART])
+def test_writer_keeps_what_was_written(work, size):
+    data = noise(size)
+    with storage.Writer(insurer=work, limit=9999, chunk_size=PART, holder="expert") as out:
+        for start in range(0, size, 700):
+            out.write(data[start : start + 700])
+        obj = out.keep()
+    kept = StoredObject.objects.get(pk=obj.pk)
+    assert (storage.read(kept, holder="expert"), kept.sha256) == (data, hashlib.sha256(data).hexdigest())
+
+
+def test_writer_leaves_nothing_of_what_is_not_kept(work, own_store):
+    with storage.Writer(insurer=work, limit=5000, chunk_size=PART) as out:
+        out.write(noise(4000))
+        with pytest.raises(storage.TooLarge):
+            out.write(noise(4000))
+    assert [*(own_store / "objects").glob("*/??/*"), *(own_store / "keys").glob("*/objects/??/*")] == []

@@ -1,0 +1,146 @@
+"""A recording on its way in: begun for a mandate, filled by an upload, replaced freely until it is sent (REC-08)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from guichet import storage
+from guichet.recordings.actions.common import note
+from guichet.recordings.errors import NotPossible, WaiverInForce
+from guichet.recordings.models import Ingest, Mandate, Recording, RedepositRequest, Source, Upload, Waiver
+from guichet.recordings.states import WORKFLOW, Status
+from guichet.workflow import NotAllowed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+    from uuid import UUID
+
+    from guichet.accounts.access import Actor
+    from guichet.storage.models import StoredObject
+    from guichet.workflow import Move
+
+NOTHING_YET: dict[str, object] = {
+    "original": None,
+    "copy": None,
+    "peaks": None,
+    "segments": [],
+    "ingest": Ingest.WAITING,
+    "refusal": "",
+    "media": "",
+    "duration_ms": None,
+    "quality": {},
+    "spoken_start_ms": None,
+    "spoken_end_ms": None,
+    "deposited_at": None,
+    "deposited_by": None,
+    "warned_at": None,
+    "office_told_at": None,
+}
+"""A recording without sound."""
+
+
+def refuse_waived(mandate: Mandate) -> None:
+    """Raises `WaiverInForce`; the mandate must be locked, so that no waiver comes at the same time."""
+    if Waiver.objects.filter(mandate=mandate, revoked_on=None).exists():
+        raise WaiverInForce
+
+
+@transaction.atomic
+def begin(mandate: Mandate, *, interview_on: date, by: Actor, source: str = Source.UPLOAD) -> Recording:
+    """A recording of this interview, without sound yet; it answers the office's open request for a new deposit, if any.
+
+    Raises `NotPossible` for somebody else's or a closed mandate, or a day to come, and `WaiverInForce`.
+    """
+    locked = Mandate.objects.select_for_update(of=("self",)).get(pk=mandate.pk)
+    if locked.affiliation_id != getattr(by.affiliation, "pk", None) or locked.closed_at is not None:
+        raise NotPossible
+    if interview_on > timezone.localdate():
+        raise NotPossible
+    refuse_waived(locked)
+    asked = open_request(locked)
+    recording = Recording.objects.create(
+        insurer=by.insurer,
+        affiliation=locked.affiliation,
+        mandate=locked,
+        source=source,
+        interview_on=interview_on,
+        changed_at=timezone.now(),
+        replaces=asked.recording if asked else None,
+    )
+    note(recording, "begun", by=by, detail={"source": source})
+    return recording
+
+
+def open_request(mandate: Mandate) -> RedepositRequest | None:
+    """The office's oldest request for a new deposit that nobody answers yet."""
+    rows = RedepositRequest.objects.filter(recording__mandate=mandate, answered_at=None)
+    unanswered = rows.exclude(recording__replaced_by__status__in=[Status.UPLOADING, Status.DEPOSITED])
+    return unanswered.select_related("recording").order_by("asked_at", "id").first()
+
+
+@transaction.atomic
+def start_again(recording: Recording, *, by: Actor) -> Recording:
+    """Let go of what was uploaded; the recording waits for another file. Raises `NotPossible` once it was sent."""
+    locked = lock(recording, by=by)
+    move = move_of("start_again", locked, side="partner")
+    let_go(locked)
+    for name, value in NOTHING_YET.items():
+        setattr(locked, name, value)
+    locked.status, locked.name, locked.changed_at = move.target, "", timezone.now()
+    locked.save(update_fields=[*NOTHING_YET, "status", "name", "changed_at"])
+    note(locked, "started_again", by=by)
+    return locked
+
+
+@transaction.atomic
+def abandon(recording: Recording, *, by: Actor) -> None:
+    """Give up a deposit that never was complete; nothing of it stays but the audit. Raises `NotPossible`."""
+    locked = lock(recording, by=by)
+    if locked.status != Status.UPLOADING:
+        raise NotPossible
+    let_go(locked)
+    note(locked, "abandoned", by=by)
+    locked.events.all().delete()
+    locked.uploads.all().delete()
+    locked.delete()
+
+
+def lock_row(recording_id: UUID) -> Recording:
+    """The row itself, for the platform."""
+    related = Recording.objects.select_for_update(of=("self",)).select_related("mandate", "original", "copy", "peaks")
+    return related.get(pk=recording_id)
+
+
+def lock(recording: Recording, *, by: Actor) -> Recording:
+    """The row itself, for its owner. Raises `NotPossible` if it is gone or somebody else's."""
+    rows = Recording.objects.select_for_update(of=("self",)).filter(affiliation=by.affiliation)
+    found = rows.filter(pk=recording.pk).select_related("mandate", "original", "copy", "peaks").first()
+    if found is None:
+        raise NotPossible
+    return found
+
+
+def move_of(move: str, recording: Recording, *, side: str) -> Move:
+    """The move of the table. Raises `NotPossible` where the table has none from here."""
+    try:
+        return WORKFLOW.check(move, status=recording.status, side=side)
+    except NotAllowed:
+        raise NotPossible from None
+
+
+def let_go(recording: Recording) -> None:
+    """Destroy every byte there is of it, uploads under way included; the rows keep their checksum and length."""
+    now = timezone.now()
+    under_way = Upload.objects.filter(recording=recording, done_at=None).select_related("stored")
+    unfinished = [upload.stored for upload in under_way]
+    under_way.update(done_at=now, failure="given_up")
+    _destroy(found for found in (recording.original, recording.copy, recording.peaks, *unfinished) if found)
+
+
+def _destroy(objects: Iterable[StoredObject]) -> None:
+    for obj in objects:
+        storage.destroy(obj)

@@ -1,0 +1,97 @@
+"""The file on its way, part by part (REC-03): a part is acknowledged when its row says so, and then it is on disk."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from guichet import storage
+from guichet.casework.jobs import defer
+from guichet.recordings import formats
+from guichet.recordings.actions import deposits
+from guichet.recordings.actions.common import note
+from guichet.recordings.errors import NotPossible, WrongOffset
+from guichet.recordings.holding import holder_of
+from guichet.recordings.models import Recording, Source, Upload
+from guichet.recordings.states import HELD_BY_EXPERT
+
+if TYPE_CHECKING:
+    from guichet.accounts.access import Actor
+
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+
+
+@transaction.atomic
+def begin(recording: Recording, *, name: str, length: int, by: Actor) -> Upload:
+    """A place for a file of this name and length; whatever was uploaded before is let go.
+
+    Its key, held by the expert alone, is on disk before the first byte. Raises `FormatRefused`, `LengthRefused`,
+    `NotPossible` once the recording was sent, `WaiverInForce`.
+    """
+    name = formats.check_name(name, from_recorder=recording.source == Source.RECORDER)
+    formats.check_length(length)
+    deposits.refuse_waived(recording.mandate)
+    locked = deposits.start_again(recording, by=by)
+    Recording.objects.filter(pk=locked.pk).update(name=name)
+    stored = storage.begin(insurer=by.insurer, size=length, holder=holder_of(locked.affiliation_id))
+    upload = Upload.objects.create(
+        insurer=by.insurer, recording=locked, person=by.person, length=length, stored=stored, moved_at=timezone.now()
+    )
+    note(locked, "upload_begun", by=by, detail={"length": length})
+    return upload
+
+
+@transaction.atomic
+def write(upload: Upload, data: bytes, *, offset: int, by: Actor, sha256: str = "") -> int:
+    """Keep one part; returns the offset of the next. Of several with the same offset, one is kept.
+
+    With the last part comes the SHA-256 of the whole, as the sender computed it; the worker compares. Raises
+    `WrongOffset`, `NotPossible` for an upload that is over, and `ValueError` for a part that is none: not 8 MiB (the
+    last one: what remains), or the last one without checksum.
+    """
+    following, last = offset + len(data), offset + len(data) == upload.length
+    if last and not _SHA256.fullmatch(sha256):
+        raise ValueError("the last part comes with the checksum of the whole")
+    mine = Upload.objects.filter(pk=upload.pk, recording__affiliation=by.affiliation)
+    changes = {"offset": following, "moved_at": timezone.now()} | ({"sha256": sha256} if last else {})
+    if len(data) != storage.part_length(upload.stored, offset) or not data:
+        now = mine.filter(done_at=None).values_list("offset", flat=True).first()
+        raise WrongOffset(now) if now not in (None, offset) else ValueError(f"a part of {len(data)} bytes")
+    if not mine.filter(offset=offset, done_at=None).update(**changes):
+        now = mine.filter(done_at=None).values_list("offset", flat=True).first()
+        raise NotPossible if now is None else WrongOffset(now)
+    holder = holder_of(upload.recording.affiliation_id)
+    storage.write_part(upload.stored, data, offset=offset, holder=holder)
+    if last:
+        note(upload.recording, "upload_complete", by=by, detail={"length": upload.length})
+        defer("recordings.take_in", queue="audio", insurer_id=by.insurer.pk, upload_id=str(upload.pk))
+    return following
+
+
+@transaction.atomic
+def give_up(upload: Upload, *, by: Actor) -> None:
+    """End an upload under way; its bytes go. Raises `NotPossible` if it is over."""
+    if upload.recording.status not in HELD_BY_EXPERT or upload.done_at is not None:
+        raise NotPossible
+    deposits.start_again(upload.recording, by=by)
+
+
+def forget_stale(*, before: object) -> int:
+    """Let go of uploads nobody moved since; says how many. The recording waits for another file."""
+    gone = 0
+    rows = Upload.objects.filter(done_at=None, moved_at__lt=before, offset__lt=F("length")).select_related(
+        "recording__mandate", "stored"
+    )
+    for upload in rows.order_by("moved_at", "id")[:500]:
+        with transaction.atomic():
+            mine = Upload.objects.filter(pk=upload.pk, done_at=None, moved_at__lt=before)
+            if not mine.update(done_at=timezone.now(), failure="given_up"):
+                continue
+            storage.destroy(upload.stored)
+            note(upload.recording, "upload_forgotten", by=None)
+            gone += 1
+    return gone

@@ -1,0 +1,55 @@
+"""Why an act on a mandate or a recording was not done. Views turn these into words and a status."""
+
+from __future__ import annotations
+
+
+class RecordingsError(Exception):
+    """Base of all answers of these actions that are not a success."""
+
+
+class NotPossible(RecordingsError):
+    """The mandate or recording is not (any more) where this act begins (409)."""
+
+
+class WaiverInForce(RecordingsError):
+    """The insured person has waived the recording: nothing may be deposited or sent (409)."""
+
+
+class TooLate(RecordingsError):
+    """A waiver comes, or is revoked, after the interview (422)."""
+
+
+class NumberTaken(RecordingsError):
+    """Another mandate of the office has this number (422)."""
+
+
+class Incomplete(RecordingsError):
+    """Something must be said before the sending; `missing` names the fields (422)."""
+
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__(", ".join(missing))
+        self.missing = missing
+
+
+class FileRefused(RecordingsError):
+    """The file is not taken; `code` is a key of `audio.refusals.REFUSALS`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class FormatRefused(FileRefused):
+    """A kind of file that is not taken (415)."""
+
+
+class LengthRefused(FileRefused):
+    """The announced length is nothing, or beyond the limit (413, 422)."""
+
+
+class WrongOffset(RecordingsError):
+    """The part does not begin where the last acknowledged one ended (409)."""
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(str(offset))
+        self.offset = offset

@@ -1,0 +1,37 @@
+"""Work done after the answer to the browser: files taken in, uploads nobody goes on with, deposits nobody sent."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from django.utils import timezone
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from guichet.tenancy.context import tenant
+
+KEPT: Final = timedelta(days=30)  # an upload that nobody goes on with
+
+
+@app.task(name="recordings.take_in", queue="audio", retry=RetryStrategy(max_attempts=5, wait=10))
+def take_in(*, insurer_id: int, upload_id: str) -> None:
+    """Compare the checksum, decode, deposit or refuse (REC-02, REC-06)."""
+    from guichet.recordings.actions import ingesting
+
+    with tenant(insurer_id):
+        ingesting.take_in(upload_id)
+
+
+@app.periodic(cron="41 4 * * *")
+@app.task(name="recordings.daily", queue="sweep", queueing_lock="recordings.daily")
+def daily(timestamp: int) -> None:
+    """Warnings at 30 and 100 days; uploads that were left are let go."""
+    from guichet.recordings.actions import reminders, uploads
+    from guichet.tenancy.models import Insurer
+
+    del timestamp  # the period's own number
+    for insurer in Insurer.objects.order_by("pk"):
+        with tenant(insurer.pk):
+            reminders.remind(insurer)
+            uploads.forget_stale(before=timezone.now() - KEPT)
