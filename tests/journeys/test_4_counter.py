@@ -22,7 +22,16 @@ def test_4_counter(sandra):
 
     sandra.page.locator(".menu--new > summary").click()
     offered = sandra.page.locator(".menu--new .menu__code").all_inner_texts()
-    assert offered == ["318.632", "318.632.1"]
+    assert offered == [
+        *("318.632", "318.632.1"),
+        *("318.536", "318.632.2"),
+        *("300.001", "318.635", "318.636", "318.637", "318.638", "318.639"),
+    ]
+    assert sandra.page.locator(".menu__group > p").all_inner_texts() == [
+        "Factures courantes",
+        "Allocations et assistance",
+        "Moyens auxiliaires",
+    ]
     sandra.page.keyboard.press("Escape")
 
     sandra.page.locator(".menu--person > summary").click()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from guichet.ui.navigation import Entry, register
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from guichet.accounts.access import Actor
+    from guichet.invoices.formtypes.base import InvoiceForm
 
 _KINDS = frozenset({"institution", "insured", "representative"})  # affiliations that invoice
 
@@ -22,6 +25,16 @@ def _invoices(actor: Actor) -> bool:
 
 def _reviews(actor: Actor) -> bool:
     return actor.is_staff and actor.has("review") and "invoices" in actor.insurer.systems
+
+
+def _offers(code: str) -> Callable[[Actor], bool]:
+    """Partners who invoice, at an insurer that has this form (setting `invoice_forms`)."""
+
+    def offered(actor: Actor) -> bool:
+        chosen = actor.insurer.setting("invoice_forms")
+        return _invoices(actor) and (not chosen or code in chosen)
+
+    return offered
 
 
 def _administers(actor: Actor) -> bool:
@@ -36,7 +49,7 @@ class InvoicesConfig(AppConfig):
     def ready(self) -> None:
         """Importing the package of forms registers every form."""
         from guichet.formspec import registry
-        from guichet.invoices import formtypes  # noqa: F401
+        from guichet.invoices.formtypes.base import Family
 
         register(Entry(place="menu", label=_("Guichet"), url_name="invoices:counter", order=10, predicate=_invoices))
         register(
@@ -50,22 +63,27 @@ class InvoicesConfig(AppConfig):
                 place="main", label=_("Bénéficiaires"), url_name="invoices:beneficiaries", order=20, predicate=_invoices
             )
         )
+        register(
+            Entry(place="main", label=_("Versements"), url_name="invoices:payments", order=30, predicate=_invoices)
+        )
         register(Entry(place="desk", label=_("Factures"), url_name="invoices:desk_queue", order=10, predicate=_reviews))
         register(
             Entry(place="desk", label=_("Paiements"), url_name="invoices:batches", order=20, predicate=_administers)
         )
-        for order, code in enumerate(registry.codes()):
-            form_type = registry.current(code)
+        families = list(Family)
+        for code in registry.codes():
+            form_type = cast("type[InvoiceForm]", registry.current(code))
             register(
                 Entry(
                     place="new",
                     label=form_type.title,
                     url_name="invoices:new",
                     arguments=(code,),
-                    order=order,
+                    order=families.index(form_type.family),  # within a family, as they were declared
                     code=code,
                     hint=form_type.explanation,
-                    predicate=_invoices,
+                    group=form_type.family.label,
+                    predicate=_offers(code),
                     post=True,
                 )
             )

@@ -121,6 +121,7 @@ def context_for(invoice: Invoice, *, by: Actor, facts: Known | None = None) -> C
         attachments=len(facts.files),
         bill_iban=next((file.code["iban"] for file in facts.files if file.code and file.code.get("iban")), ""),
         local_rule=by.insurer.setting("local_rule"),
+        billing_rhythm=by.insurer.setting("billing_rhythm"),
         granted=granting.granted(facts.office),
         earlier=tuple(one.facts for one in facts.earlier),
         first_sent_on=timezone.localdate(invoice.sent_at) if invoice.sent_at else None,

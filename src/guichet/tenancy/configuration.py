@@ -21,6 +21,7 @@ DEFAULTS: Final[dict[str, Any]] = {
     "batch_time": "18:00",  # Europe/Zurich, daily payment batch (INV-25)
     "terms_version": "2026-11",
     "invoice_forms": [],  # codes offered; empty: all the platform knows
+    "billing_rhythm": "",  # 318.632.2: "month", "quarter", or empty if both are taken
     "local_rule": "threshold",  # 318.632.1: "threshold" or "deductible" of CHF 10 a month in the local area
     "debtor": {"name": "Centrale de compensation (démonstration)", "iban": "", "bic": ""},  # of the payment file
     "centrale": {},  # of generalInvoiceRequest 4.5: gln, via (GLN), office_gln, street, house_no, postcode, town

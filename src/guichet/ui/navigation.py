@@ -39,6 +39,7 @@ class Entry:
     arguments: tuple[str, ...] = ()
     code: str = ""  # 318.632
     hint: str | Promise = ""
+    group: str | Promise = ""  # entries of one group stand together under its name; they must follow one another
     post: bool = False
     count: Callable[[Any], int] | None = None
 
@@ -54,6 +55,7 @@ class Link:
     post: bool
     current: bool
     count: int | None
+    group: str | Promise = ""
 
 
 _entries: dict[tuple[str, str, tuple[str, ...]], Entry] = {}
@@ -77,4 +79,4 @@ def _link(entry: Entry, actor: Any, slug: str, path: str) -> Link | None:
     except NoReverseMatch:
         return None
     counted = entry.count(actor) if entry.count and entry.place in {"main", "desk"} else None
-    return Link(entry.label, url, entry.code, entry.hint, entry.post, url == path, counted)
+    return Link(entry.label, url, entry.code, entry.hint, entry.post, url == path, counted, entry.group)

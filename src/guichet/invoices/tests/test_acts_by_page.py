@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from uuid import uuid4
 
 import pytest
@@ -83,6 +84,16 @@ def test_a_new_invoice_is_opened_for_a_person_and_thrown_away(us, anna):
     assert us.post("/vs/factures/nouvelle/999.999/").status_code == 404
     assert us.post(f"/vs/factures/{invoice.pk}/supprimer/").status_code == 302
     assert Invoice.objects.count() == 0
+
+
+@pytest.mark.proves("INV-02", "ORG-06")
+def test_an_office_offers_the_forms_it_chose_and_no_others(us, vs):
+    vs.configuration |= {"invoice_forms": ["318.632", "318.639"]}
+    vs.save()
+    page = us.get("/vs/guichet/").content.decode()
+    assert re.findall(r'menu__code">([0-9.]+)<', page) == ["318.632", "318.639"]
+    codes = ("318.632", "318.639", "300.001")
+    assert [us.post(f"/vs/factures/nouvelle/{code}/").status_code for code in codes] == [302, 302, 404]
 
 
 def test_lines_are_added_doubled_and_removed_by_buttons(us, anna):

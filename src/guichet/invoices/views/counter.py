@@ -18,7 +18,7 @@ from guichet.accounts.access import partner, signed_in
 from guichet.accounts.models import Membership
 from guichet.casework.errors import NotEditable, Overtaken
 from guichet.formspec import registry
-from guichet.invoices import queries, receipt
+from guichet.invoices import formtypes, queries, receipt
 from guichet.invoices.actions import drafts, printing, sending
 from guichet.invoices.models import InvoiceVersion
 from guichet.invoices.states import EDITABLE, Status
@@ -42,6 +42,10 @@ ACTS = {
     "ask_correction": gettext_lazy("Correction demandée"),
     "refuse": gettext_lazy("Demande refusée"),
     "transmitted": gettext_lazy("Transmise pour paiement"),
+    "paid": gettext_lazy("Payée"),
+    "rejected": gettext_lazy("Rejetée par la Centrale"),
+    "returned": gettext_lazy("Versement retourné"),
+    "transmit_again": gettext_lazy("Sera transmise à nouveau"),
 }
 
 
@@ -112,7 +116,7 @@ def _filter_fields(actor: Actor, filters: queries.Filters) -> list[FieldView]:
 @require_POST
 def new(request: SpaceRequest, slug: str, code: str) -> HttpResponse:
     """Open a form of that type; an untouched draft of the same person is taken up again."""
-    if code not in registry.codes():
+    if code not in formtypes.offered(request.insurer.setting("invoice_forms")):
         raise Http404
     invoice = drafts.open_or_reuse(code=code, beneficiary=request.POST.get("beneficiary", ""), by=request.actor)
     return HttpResponseRedirect(reverse("invoices:entry", args=[slug, invoice.pk]))

@@ -44,6 +44,15 @@ def test_new_entries_carry_the_form_number(actor):
     assert [(link.code, link.url) for link in seen("new", actor)] == [("318.632", "/vs/factures/new/318.632/")]
 
 
+def test_new_entries_stand_under_the_name_of_their_group(actor):
+    for code, group in (("300.001", "Moyens auxiliaires"), ("318.632", "")):
+        register(Entry(place="new", label=code, url_name="invoices:new", arguments=(code,), group=group))
+    assert [(link.label, link.group) for link in seen("new", actor)] == [
+        ("300.001", "Moyens auxiliaires"),
+        ("318.632", ""),
+    ]
+
+
 def test_counts_are_asked_in_the_main_navigation_only(actor):
     for place in ("menu", "desk"):
         register(Entry(place=place, label="File", url_name="invoices:counter", count=lambda _: 12))
