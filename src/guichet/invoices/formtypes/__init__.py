@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from guichet.formspec import registry
 from guichet.invoices.formtypes import (
     f_300_001,
+    f_318_536,
     f_318_632,
     f_318_632_1,
     f_318_632_2,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "f_300_001",
+    "f_318_536",
     "f_318_632",
     "f_318_632_1",
     "f_318_632_2",
