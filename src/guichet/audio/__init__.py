@@ -1,7 +1,7 @@
 """Sound: decoded, judged, converted and cut by a child process without files and network (PyAV).
 
 This is the whole door; nothing else of the package is for others, except the texts in `refusals`. No database, and
-neither PyAV nor numpy is loaded by the process that asks. Names are loaded on first use, so that the child has no Django.
+neither PyAV nor numpy is loaded by the process that asks. Names are loaded on first use: the child has no Django.
 """
 
 from __future__ import annotations

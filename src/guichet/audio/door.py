@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
+
+from django.conf import settings
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from guichet import sandbox
+from guichet.audio.peaks import write_peaks
+from guichet.audio.quality import Measured, Quality, is_incomplete, judge
+from guichet.audio.refusals import MOST_BYTES, MOST_SECONDS, REFUSALS, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from guichet.audio.quality import Quality
-    from guichet.audio.refusals import Refused
+_log = logging.getLogger(__name__)
+
+_MEMORY_BYTES: Final = 160 * 1024 * 1024  # beyond what the loaded program takes
+_MOST_COPY: Final = 400 * 1024 * 1024  # bytes; six hours at 64 kbit/s are 180 MB
+_CPU_SECONDS: Final = 60
+_CPU_SECONDS_PER_MB: Final = 20  # the slowest, MP3 at 8 kbit/s, takes about 11
+_MOST_CPU_SECONDS: Final = 3600
+_WALL_FACTOR: Final = 4  # on a busy machine processor time takes longer
+_SILENT_SECONDS: Final = 120.0
+_AUDIBLE_MS: Final = 1000
+_BY_NAME: Final = {".ds2": "audio.ds2", ".wma": "audio.wma", ".wav": "audio.wav", ".amr": "audio.other"}
+_FAILED: Final = {"parser": "audio.unreadable", "memory": "audio.unreadable"}
 
 
 class Sink(Protocol):
@@ -61,7 +80,7 @@ def ingest(
     wrong with the file then. What `source` and `out` raise is passed on. Takes 30 to 60 s of processor time for an
     hour, and ends by itself however hostile the file is.
     """
-    raise NotImplementedError
+    return _decoded(source, name=name, size=size, out=out, progress=progress, recorder=recorder)
 
 
 def redecode(
@@ -74,4 +93,116 @@ def redecode(
     progress: Callable[[float], object] | None = None,
 ) -> Ingested | Refused:
     """As `ingest`, for a DSS file that sounds bad: another reader or another rate (REC-12)."""
-    raise NotImplementedError
+    return _decoded(source, name=name, size=size, out=out, progress=progress, how=how)
+
+
+class _Said(BaseModel):
+    """The form a child's answer must have."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    refused: str = ""
+    media: str = Field(default="", max_length=20)
+    measured: Measured = Measured(duration_ms=0)
+    segments: list[list[int]] = []
+    parts_ms: list[int] = []
+
+
+class _Counted:
+    """The sink, with a memory of how much it took."""
+
+    def __init__(self, out: Sink) -> None:
+        self._out = out
+        self.count = 0
+
+    def write(self, data: bytes) -> None:
+        self._out.write(data)
+        self.count += len(data)
+
+
+def _decoded(
+    source: BinaryIO,
+    *,
+    name: str,
+    size: int,
+    out: Sink,
+    progress: Callable[[float], object] | None,
+    recorder: bool = False,
+    how: How = How.BLOCKS_11000,
+) -> Ingested | Refused:
+    if not 0 < size <= MOST_BYTES:
+        return Refused("audio.large" if size else "audio.empty")
+    copy = _Counted(out)
+    try:
+        answer = sandbox.run(
+            "guichet.audio.child",
+            {"size": size, "recorder": recorder, "how": str(how), "most_ms": MOST_SECONDS * 1000},
+            limits=_limits(size),
+            source=source,
+            sink=copy.write,
+            heard=lambda news: _tell(progress, news, size),
+            allow_unlocked=settings.ALLOW_UNSANDBOXED,
+        )
+        said = _Said.model_validate(answer.said)
+    except sandbox.ChildFailed as failure:
+        _log.warning("a recording of %d bytes could not be decoded: %s", size, failure)
+        return Refused(_FAILED.get(failure.how, "audio.failed"))
+    except ValidationError:
+        return Refused("audio.failed")
+    if code := said.refused or _refusal(said.measured):
+        return Refused(_known(code, name))
+    if not _is_index(said.segments, copy.count) or len(answer.made) % 2:
+        return Refused("audio.failed")
+    return Ingested(
+        media=said.media,
+        duration_ms=said.measured.duration_ms,
+        declared_ms=said.measured.declared_ms,
+        segments=said.segments,
+        peaks=write_peaks(answer.made),
+        quality=judge(said.measured),
+        parts_ms=tuple(said.parts_ms),
+    )
+
+
+def _known(code: str, name: str) -> str:
+    """A code we have words for; of what is nothing at all the name may still tell how to go on."""
+    if code == "audio.type":
+        return next((better for ending, better in _BY_NAME.items() if name.lower().endswith(ending)), code)
+    return code if code in REFUSALS else "audio.failed"
+
+
+def _limits(size: int) -> sandbox.Limits:
+    cpu = min(_MOST_CPU_SECONDS, _CPU_SECONDS + size * _CPU_SECONDS_PER_MB // 1_000_000)
+    return sandbox.Limits(
+        memory_bytes=_MEMORY_BYTES,
+        cpu_seconds=cpu,
+        wall_seconds=float(cpu * _WALL_FACTOR),
+        silent_seconds=_SILENT_SECONDS,
+        most_written=_MOST_COPY,
+    )
+
+
+def _tell(progress: Callable[[float], object] | None, news: dict[str, object], size: int) -> None:
+    place = news.get("bytes")
+    if progress is not None and isinstance(place, int):
+        progress(min(1.0, max(0.0, place / size)))
+
+
+def _refusal(measured: Measured) -> str:
+    """The code of what was decoded and is still no recording; empty if it is one."""
+    if not measured.duration_ms:
+        return "audio.unreadable"
+    if is_incomplete(measured):
+        return "audio.incomplete"
+    audible = measured.duration_ms * (1 - measured.silent_pct / 100)
+    return "audio.silent" if audible < min(_AUDIBLE_MS, measured.duration_ms / 2) else ""
+
+
+def _is_index(segments: list[list[int]], written: int) -> bool:
+    """Whether the pieces follow each other and are all that was written."""
+    place = 0
+    for piece in segments:
+        if len(piece) != 4 or piece[0] != place or min(piece) < 0:
+            return False
+        place += piece[1]
+    return place == written and len(segments) > 1

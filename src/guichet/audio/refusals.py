@@ -123,6 +123,13 @@ REFUSALS: Final[dict[str, tuple[int, StrPromise]]] = {
             "si l'appareil n'a rien enregistré, avertissez l'office AI."
         ),
     ),
+    "audio.failed": (
+        422,
+        _(
+            "Le contrôle du fichier s'est interrompu. Déposez-le à nouveau ; si cela se répète, exportez "
+            "l'enregistrement au format MP3 avec le programme de votre appareil."
+        ),
+    ),
     "audio.unreadable": (
         422,
         _(

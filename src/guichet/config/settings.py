@@ -164,6 +164,7 @@ STORAGE_ROOT = VAR / "objects"
 KEY_STORE = Path(_env("GUICHET_KEY_STORE", str(VAR / "keys")))
 MASTER_KEY = _env("GUICHET_MASTER_KEY")  # 32 bytes in base64; the demo makes one in the key store
 CLAMD = _env("GUICHET_CLAMD")  # unix:/path or host:port; empty: the built-in demo scanner, demo only
+ALLOW_UNSANDBOXED = _env("GUICHET_ALLOW_UNSANDBOXED") == "1"  # take recordings where the kernel offers no sandbox
 CLAMD_MAX_BYTES = int(_env("GUICHET_CLAMD_MAX_BYTES", "25000000"))  # its StreamMaxLength; what is larger is not scanned
 
 # --- mail and SMS -----------------------------------------------------------------------------

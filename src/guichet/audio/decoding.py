@@ -1,0 +1,197 @@
+"""Sound out of files: one stream of decoded frames, whatever they came in. Runs in the child process only."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any, Final
+
+import av
+import av.error
+
+from guichet.audio import boxes, declared, dss
+from guichet.audio.refused import NotTaken
+from guichet.audio.sniff import Kind, kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
+
+    from _typeshed import WriteableBuffer
+
+_READERS: Final = {Kind.AAC: "aac", Kind.MP3: "mp3", Kind.MP4: "mov", Kind.WEBM: "matroska"}
+_CODECS: Final = {"aac": "aac", "mp3": "mp3", "mp3float": "mp3", "opus": "opus", "libopus": "opus"}
+_UPLOADED: Final = {(Kind.AAC, "aac"): "aac", (Kind.MP3, "mp3"): "mp3", (Kind.MP4, "aac"): "m4a"}
+_RECORDED: Final = {
+    (Kind.WEBM, "opus"): "webm-opus",
+    (Kind.MP4, "opus"): "mp4-opus",
+    (Kind.MP4, "aac"): "mp4-aac",
+}
+_WEBM_HEAD: Final = bytes.fromhex("1a45dfa3")
+_SEARCHED: Final = 1024 * 1024
+_TYPE_WITHIN: Final = 64  # bytes of the head of a WebM, in which it names itself
+
+
+class Decoder:
+    """A file and what is in it; iterating decodes it once."""
+
+    def __init__(self, source: BinaryIO, *, recorder: bool = False, how: str = "") -> None:
+        self._source = source
+        self._recorder = recorder
+        self._how = how
+        self.kind = kind_of(source)
+        if self.kind is Kind.WEBM and not recorder:
+            raise NotTaken("audio.webm")
+        self.media = str(self.kind)
+        self.declared_ms = declared.of(source, self.kind)
+        self.packets = 0
+        self.errors = 0
+
+    def parts(self) -> Iterator[Iterator[av.AudioFrame]]:
+        """The parts of the file, one after the other, each as its frames; more than one only from the recorder."""
+        if self.kind is Kind.DSS_SP and not self._how.startswith("stream"):
+            yield self._blocks()
+        elif self.kind in {Kind.DSS_SP, Kind.DSS_LP}:
+            yield self._opened(self._source, "dss")
+        elif self._recorder:
+            for start, end in recorded_parts(self._source, self.kind):
+                yield self._opened(io.BufferedReader(_Slice(self._source, start, end)), _READERS[self.kind])
+        else:
+            yield self._opened(self._source, _READERS[self.kind])
+
+    @property
+    def position(self) -> int:
+        """Bytes of the source read so far, about."""
+        return self._source.tell()
+
+    def _opened(self, source: BinaryIO, reader: str) -> Iterator[av.AudioFrame]:
+        source.seek(0)
+        try:
+            container = av.open(source, format=reader)
+        except av.error.FFmpegError:
+            raise NotTaken("audio.unreadable") from None
+        with container:
+            stream = self._stream(container)
+            for frame in self._decoded(container, stream):
+                if self.kind is Kind.DSS_SP:
+                    frame.sample_rate = self._dss_rate
+                yield frame
+
+    def _stream(self, container: Any) -> Any:
+        """The sound of a container that has nothing but sound (and a cover picture), in a codec that is taken."""
+        if any(not stream.disposition & av.stream.Disposition.attached_pic for stream in container.streams.video):
+            raise NotTaken("audio.video")
+        if not container.streams.audio:
+            raise NotTaken("audio.unreadable")
+        stream = container.streams.audio[0]
+        if self.kind not in {Kind.DSS_SP, Kind.DSS_LP}:
+            taken = _RECORDED if self._recorder else _UPLOADED
+            media = taken.get((self.kind, _CODECS.get(stream.codec_context.name, "")))
+            if media is None:
+                raise NotTaken("audio.codec")
+            self.media = media
+        if self.kind is Kind.MP4 and stream.duration and not self._recorder:
+            self.declared_ms = int(stream.duration * stream.time_base * 1000)
+        return stream
+
+    def _decoded(self, container: Any, stream: Any) -> Iterator[av.AudioFrame]:
+        errors = 0  # since the last frame that was good
+        for packet in self._demuxed(container, stream):
+            self.packets += 1
+            try:
+                frames = packet.decode()
+            except av.error.FFmpegError:
+                errors += 1
+                continue
+            if frames:
+                self.errors += errors
+                errors = 0
+                yield from frames
+        if self.kind is not Kind.DSS_LP:  # whose last block is filled up with what is no frame
+            self.errors += errors
+
+    def _demuxed(self, container: Any, stream: Any) -> Iterator[Any]:
+        try:
+            yield from container.demux(stream)
+        except EOFError:
+            return
+        except av.error.FFmpegError:
+            self.errors += 1
+
+    def _blocks(self) -> Iterator[av.AudioFrame]:
+        codec = av.CodecContext.create("dss_sp", "r")
+        codec.sample_rate = self._dss_rate
+        codec.layout = "mono"
+        frames = dss.Frames(self._source)
+        for data in frames:
+            self.packets += 1
+            try:
+                decoded = codec.decode(av.Packet(data))
+            except av.error.FFmpegError:
+                self.errors += 1
+                continue
+            for frame in decoded:
+                frame.sample_rate = self._dss_rate
+                yield frame
+        self.errors += frames.damaged
+
+    @property
+    def _dss_rate(self) -> int:
+        return 11_025 if self._how.endswith("11025") else dss.RATE
+
+
+def recorded_parts(source: BinaryIO, kind: Kind) -> list[tuple[int, int]]:
+    """Where the recorder began anew, after a call or a restart: (first byte, byte behind the last) of each part."""
+    size = source.seek(0, io.SEEK_END)
+    if kind is Kind.MP4:
+        starts = [box.start for box in boxes.top_level(source) if box.kind == b"ftyp"]
+    else:
+        starts = list(_webm_heads(source))
+    starts = [0, *(start for start in starts if start)]
+    return list(zip(starts, [*starts[1:], size], strict=True))
+
+
+def _webm_heads(source: BinaryIO) -> Iterator[int]:
+    source.seek(0)
+    place, held = 0, b""
+    while data := source.read(_SEARCHED):
+        held += data
+        at = -1
+        while (at := held.find(_WEBM_HEAD, at + 1)) >= 0:
+            if at + _TYPE_WITHIN > len(held) and len(data) == _SEARCHED:
+                break  # to be seen whole with the next bytes
+            if b"webm" in held[at : at + _TYPE_WITHIN]:
+                yield place + at
+        keep = min(len(held), _TYPE_WITHIN if at < 0 else len(held) - at)
+        place += len(held) - keep
+        held = held[len(held) - keep :]
+
+
+class _Slice(io.RawIOBase):
+    """A stretch of a file, as a file."""
+
+    def __init__(self, source: BinaryIO, start: int, end: int) -> None:
+        super().__init__()
+        self._source, self._start, self._end = source, start, end
+        self._place = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._place
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._place, io.SEEK_END: self._end - self._start}[whence]
+        self._place = max(0, base + offset)
+        return self._place
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        target = memoryview(buffer).cast("B")
+        self._source.seek(self._start + self._place)
+        data = self._source.read(max(0, min(len(target), self._end - self._start - self._place)))
+        target[: len(data)] = data
+        self._place += len(data)
+        return len(data)
