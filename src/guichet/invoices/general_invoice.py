@@ -173,7 +173,7 @@ def _account(body: etree._Element, claim: Claim) -> None:
     ids = {"iban": claim.iban, "type": "esrQR"}
     slip = _add(body, "esrQR", ids | ({"reference_number": reference.value} if reference.value else {}))
     institution = _add(_add(slip, "bank"), "company")
-    _text(institution, "companyname", f"IID {bank.iid(claim.iban)}")
+    _text(institution, "companyname", _said(bank.bank_name(claim.iban) or f"IID {bank.iid(claim.iban)}", 35))
     _postal(institution, street="", postcode=_UNKNOWN, town=_UNKNOWN, country="CH")
     _company(_add(slip, "creditor"), claim.creditor)
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guichet.invoices.views import attachments, beneficiaries, counter, desk, entry, payment, receipts
+from guichet.invoices.views import (
+    answers,
+    attachments,
+    beneficiaries,
+    counter,
+    desk,
+    entry,
+    payment,
+    payouts,
+    receipts,
+)
 
 app_name = "invoices"
 urlpatterns = [
@@ -35,10 +45,18 @@ urlpatterns = [
     path("bureau/factures/<uuid:invoice_id>/", desk.review, name="review"),
     path("bureau/factures/<uuid:invoice_id>/ouvrir/", desk.open_invoice, name="review_open"),
     path("bureau/factures/<uuid:invoice_id>/decider/", desk.decide, name="decide"),
+    path("versements/", payouts.payments, name="payments"),
+    path("versements/export.<str:kind>", payouts.export, name="payments_export"),
     path("bureau/paiements/", payment.batches, name="batches"),
+    path("bureau/paiements/reponses/", answers.listing, name="bank_messages"),
+    path("bureau/paiements/reponses/lire/", answers.read, name="bank_message_read"),
+    path("bureau/paiements/reponses/<uuid:message_id>/", answers.message, name="bank_message"),
+    path("bureau/paiements/rejets/<uuid:invoice_id>/renvoyer/", answers.again, name="transmit_again"),
+    path("bureau/paiements/rejets/<uuid:invoice_id>/corriger/", answers.correct, name="correct_rejected"),
     path("bureau/paiements/lot/", payment.make_batch, name="make_batch"),
     path("bureau/paiements/<uuid:batch_id>/", payment.batch, name="batch"),
     path("bureau/paiements/<uuid:batch_id>/fichier/", payment.batch_file, name="batch_file"),
+    path("bureau/paiements/<uuid:batch_id>/factures/", payment.batch_bills, name="batch_bills"),
     path("verifier/", receipts.verify_form, name="verify_form"),
     path("verifier/<str:code>/", receipts.verify, name="verify"),
 ]

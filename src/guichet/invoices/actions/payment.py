@@ -99,8 +99,8 @@ def make_batch(insurer: Insurer, *, by: Actor | None = None) -> Batch:
     debtor = insurer.setting("debtor")
     if not debtor.get("iban") or bank.is_qr_iban(debtor["iban"]):
         raise DebtorMissing
-    waiting = _waiting(insurer).select_for_update(skip_locked=True, of=("self", "invoice"))
-    transmissions = [one for one in waiting[:_MOST] if not pain001.fault(_payment(one))]
+    locked = waiting(insurer).select_for_update(skip_locked=True, of=("self", "invoice"))
+    transmissions = [one for one in locked[:_MOST] if not pain001.fault(_payment(one))]
     if not transmissions:
         raise NothingToPay
     order = _order(insurer, debtor, transmissions)
@@ -132,11 +132,11 @@ def make_batch(insurer: Insurer, *, by: Actor | None = None) -> Batch:
 
 def left_out(insurer: Insurer) -> list[tuple[Transmission, str]]:
     """What waits and can go into no file, with the reason's code: for the page of the batches (INV-25)."""
-    faults = [(one, pain001.fault(_payment(one))) for one in _waiting(insurer)[:_MOST_SHOWN]]
+    faults = [(one, pain001.fault(_payment(one))) for one in waiting(insurer)[:_MOST_SHOWN]]
     return [(one, code) for one, code in faults if code]
 
 
-def _waiting(insurer: Insurer) -> QuerySet[Transmission]:
+def waiting(insurer: Insurer) -> QuerySet[Transmission]:
     """Of invoices that still are to be paid: one that is being corrected is not paid by its former record."""
     payable = list(WORKFLOW["transmit"].sources)
     rows = Transmission.objects.filter(insurer=insurer, batch=None, invoice__status__in=payable)

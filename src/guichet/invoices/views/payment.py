@@ -17,12 +17,14 @@ from django.views.decorators.http import require_POST, require_safe
 from guichet import audit, storage
 from guichet.accounts.access import staff
 from guichet.invoices.actions import payment
-from guichet.invoices.models import Batch, Transmission
+from guichet.invoices.models import Batch
+from guichet.invoices.queries import payouts
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from guichet.accounts.access import SpaceRequest
+    from guichet.storage.models import StoredObject
 
 _ADMINISTRATORS = frozenset({"administrator"})
 _SHOWN = 100  # batches: some months of them
@@ -31,6 +33,16 @@ _REASONS = {
     "iban.foreign": gettext_lazy("compte à l'étranger"),
     "address.town": gettext_lazy("adresse du titulaire incomplète"),
 }
+_WITHOUT_BILL = {
+    "claim.biller_gln": gettext_lazy("l'expéditeur n'a pas de GLN"),
+    "claim.biller_zsr": gettext_lazy("l'expéditeur n'a pas de numéro RCC"),
+    "claim.debitor_gln": gettext_lazy("le GLN de la Centrale n'est pas configuré"),
+    "claim.decision": gettext_lazy("le numéro de décision n'a pas la forme voulue"),
+    "claim.iban": gettext_lazy("le compte n'est ni suisse ni liechtensteinois"),
+    "claim.canton": gettext_lazy("le canton n'est pas configuré"),
+}
+_OTHER_BILL = gettext_lazy("la facture a été acceptée avant ce format")
+_MOST_REJECTED = 200
 _OTHER_REASON = gettext_lazy("compte et référence ne vont pas ensemble")
 
 
@@ -39,7 +51,7 @@ _OTHER_REASON = gettext_lazy("compte et référence ne vont pas ensemble")
 def batches(request: SpaceRequest, slug: str) -> HttpResponse:
     """What waits, and what was handed over."""
     del slug
-    waiting = Transmission.objects.filter(insurer=request.insurer, batch=None).order_by("created_at")
+    waiting = payment.waiting(request.insurer)
     context = {
         "batches": Batch.objects.filter(insurer=request.insurer)
         .select_related("created_by")
@@ -49,6 +61,7 @@ def batches(request: SpaceRequest, slug: str) -> HttpResponse:
             {"number": one.record["number"], "amount": one.amount, "why": _REASONS.get(code, _OTHER_REASON)}
             for one, code in payment.left_out(request.insurer)
         ],
+        "rejected": payouts.rejected(request.insurer, most=_MOST_REJECTED),
         "batch_time": request.insurer.setting("batch_time"),
         "debtor": request.insurer.setting("debtor"),
     }
@@ -78,7 +91,11 @@ def batch(request: SpaceRequest, slug: str, batch_id: UUID) -> HttpResponse:
     del slug
     found = _find(request, batch_id)
     transfers = found.transmissions.select_related("invoice").order_by("created_at", "id")
-    return render(request, "invoices/desk/batch.html", {"batch": found, "transfers": transfers})
+    without = [
+        {"number": number, "why": _WITHOUT_BILL.get(code, _OTHER_BILL)} for number, code in found.without_bill.items()
+    ]
+    context = {"batch": found, "transfers": transfers, "without": without}
+    return render(request, "invoices/desk/batch.html", context)
 
 
 @staff(roles=_ADMINISTRATORS)
@@ -87,6 +104,21 @@ def batch_file(request: SpaceRequest, slug: str, batch_id: UUID) -> HttpResponse
     """The pain.001 file; who fetched it is recorded."""
     del slug
     found = _find(request, batch_id)
+    return _fetched(request, found, found.file, f"{found.message_id}.xml", "application/xml")
+
+
+@staff(roles=_ADMINISTRATORS)
+@require_safe
+def batch_bills(request: SpaceRequest, slug: str, batch_id: UUID) -> HttpResponse:
+    """A ZIP of generalInvoiceRequest 4.5, one file per invoice; who fetched it is recorded."""
+    del slug
+    found = _find(request, batch_id)
+    if found.bills is None:
+        raise Http404
+    return _fetched(request, found, found.bills, f"{found.message_id}.zip", "application/zip")
+
+
+def _fetched(request: SpaceRequest, found: Batch, stored: StoredObject, name: str, media: str) -> HttpResponse:
     with transaction.atomic():
         audit.record(
             "batch.file_read",
@@ -95,17 +127,18 @@ def batch_file(request: SpaceRequest, slug: str, batch_id: UUID) -> HttpResponse
             on="batch",
             object_id=str(found.pk),
             recipient=str(request.actor.person.pk),
+            detail={"file": name.rpartition(".")[2]},
         )
-    response = HttpResponse(storage.read(found.file), content_type="application/xml")
-    response["Content-Disposition"] = (
-        content_disposition_header(as_attachment=True, filename=f"{found.message_id}.xml") or ""
-    )
+    response = HttpResponse(storage.read(stored), content_type=media)
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
     return response
 
 
 def _find(request: SpaceRequest, batch_id: UUID) -> Batch:
     found = (
-        Batch.objects.select_related("file__insurer", "created_by").filter(insurer=request.insurer, pk=batch_id).first()
+        Batch.objects.select_related("file__insurer", "bills__insurer", "created_by")
+        .filter(insurer=request.insurer, pk=batch_id)
+        .first()
     )
     if found is None:
         raise Http404
