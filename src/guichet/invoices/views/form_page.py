@@ -14,7 +14,7 @@ from guichet.invoices import checking
 from guichet.invoices.formtypes.base import BENEFICIARY_ACCOUNT, InvoiceForm
 from guichet.invoices.models import Beneficiary, Decision
 from guichet.invoices.states import Status
-from guichet.invoices.views import balance
+from guichet.invoices.views import balance, repeated
 from guichet.invoices.views.common import form_label
 from guichet.kernel import bank, identifiers, money
 from guichet.kernel.findings import Finding, Invalid, Level
@@ -63,14 +63,16 @@ def form_context(invoice: Invoice, *, by: Actor, findings: Iterable[Finding], **
             *(words(one) for one in found if one.place == "attachments" and one.level is Level.BLOCKING),
         ],
         "decisions": decisions_of(invoice),
-        "warnings": _warnings(found, more.get("answered") or {}, checked=bool(more.get("checked"))),
+        "warnings": _warnings(invoice, found, more.get("answered") or {}, checked=bool(more.get("checked"))),
         "paper": _paper(invoice, reading, facts, by=by),
         **summary_context(invoice, reading, facts, by=by),
         **more,
     }
 
 
-def _warnings(findings: tuple[Finding, ...], answered: Mapping[str, str], *, checked: bool) -> list[dict[str, Any]]:
+def _warnings(
+    invoice: Invoice, findings: tuple[Finding, ...], answered: Mapping[str, str], *, checked: bool
+) -> list[dict[str, Any]]:
     """Findings that want « je sais, parce que… »; after a first try, the ones without an answer say so."""
     shown = []
     for finding in findings:
@@ -84,6 +86,7 @@ def _warnings(findings: tuple[Finding, ...], answered: Mapping[str, str], *, che
                     "source": finding.source,
                     "answer": answer,
                     "missing": checked and not answer,
+                    "link": repeated.link_of(invoice, finding),
                 }
             )
     return shown
@@ -150,6 +153,7 @@ def summary_context(invoice: Invoice, reading: Reading, facts: checking.Known, *
         "computed_lines": computed,
         "total": money.format_chf(sum((Decimal(line["value"]) for line in computed), Decimal(0))) if computed else "",
         "ledger": balance.html(invoice, reading, facts, by=by),
+        "repeated": repeated.html(invoice, reading),
     }
 
 

@@ -13,6 +13,7 @@ function show(answer) {
   list("[data-missing]", answer.missing ?? [], (words) => [icon("circle"), ` ${words}`]);
   list("[data-computed]", answer.computed_lines ?? [], (line) => [span(line.label), " ", span(line.how, "quiet"), " ", amount(line.amount)]);
   fragment("[data-ledger]", answer.ledger ?? "");
+  fragment("[data-repeated]", answer.repeated ?? "");
   const decisions = document.querySelector("[data-decisions]");
   decisions?.replaceChildren(...(answer.decisions ?? []).map((one) => Object.assign(document.createElement("option"), { value: one.number, textContent: one.description })));
 }
