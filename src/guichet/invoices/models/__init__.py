@@ -38,7 +38,14 @@ from guichet.invoices.models.ledger import (
     QuotaPer,
 )
 from guichet.invoices.models.parties import Beneficiary, BeneficiarySet, Decision, Sex
-from guichet.invoices.models.payments import BankMessage, Batch, Settlement, Transmission
+from guichet.invoices.models.payments import (
+    BankMessage,
+    Batch,
+    DigestChoice,
+    PaymentDelay,
+    Settlement,
+    Transmission,
+)
 from guichet.invoices.models.rates import DuplicateLook, TariffRate
 from guichet.invoices.models.retention import ErasureNotice, InvoiceHold
 
@@ -50,6 +57,7 @@ __all__ = [
     "Beneficiary",
     "BeneficiarySet",
     "Decision",
+    "DigestChoice",
     "DuplicateLook",
     "ErasureNotice",
     "FiguresThrough",
@@ -71,6 +79,7 @@ __all__ = [
     "LedgerEntry",
     "LineDecision",
     "OfficeDecision",
+    "PaymentDelay",
     "Quota",
     "QuotaBalance",
     "QuotaKind",

@@ -119,3 +119,37 @@ class Settlement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.transmission_id}: {self.kind}"
+
+
+class PaymentDelay(models.Model):
+    """How long this office's invoices of one form really take, from sending to booking (INV-31). Made anew nightly."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    insurer = models.ForeignKey(Insurer, on_delete=models.PROTECT, related_name="+")
+    form_code = models.CharField(max_length=12)
+    days = models.PositiveSmallIntegerField()  # calendar days, median
+    sample = models.PositiveIntegerField()  # invoices it was taken from
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("insurer", "form_code"), name="payment_delay_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.form_code}: {self.days}"
+
+
+class DigestChoice(models.Model):
+    """Whether a person wants the daily summary of what became of their invoices (INV-31). No row: yes."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    insurer = models.ForeignKey(Insurer, on_delete=models.PROTECT, related_name="+")
+    affiliation = models.ForeignKey(Affiliation, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    wanted = models.BooleanField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("affiliation", "person"), name="digest_choice_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.wanted}"
