@@ -67,6 +67,7 @@ class InvoicesConfig(AppConfig):
             Entry(place="main", label=_("Versements"), url_name="invoices:payments", order=30, predicate=_invoices)
         )
         register(Entry(place="desk", label=_("Factures"), url_name="invoices:desk_queue", order=10, predicate=_reviews))
+        register(Entry(place="desk", label=_("Décisions"), url_name="invoices:decisions", order=15, predicate=_reviews))
         register(
             Entry(place="desk", label=_("Paiements"), url_name="invoices:batches", order=20, predicate=_administers)
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -235,3 +235,17 @@ def validity(decision: OfficeDecision) -> str:
     if decision.valid_to is None:
         return _("dès le {first}").format(first=first)
     return _("du {first} au {last}").format(first=first, last=dates.format_date(decision.valid_to))
+
+
+def balance_words(balance: QuotaBalance) -> dict[str, Any]:
+    """A balance in words, for the page and the panel beside an invoice."""
+    quota = balance.quota
+    rest = quota.limit - balance.reserved - balance.consumed
+    return {
+        "label": f"{quota.get_kind_display()}, {bucket_words(balance.bucket) or quota.get_per_display()}",
+        "limit": quantity_words(quota.kind, quota.limit),
+        "consumed": quantity_words(quota.kind, balance.consumed),
+        "reserved": quantity_words(quota.kind, balance.reserved),
+        "rest": quantity_words(quota.kind, rest),
+        "over": rest < 0,
+    }

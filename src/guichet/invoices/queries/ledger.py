@@ -1,0 +1,89 @@
+"""Decisions of the office, and the ledger of a person, as the desk sees them (INV-10)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from guichet.invoices.granting import balance_words
+from guichet.invoices.models import LedgerEntry, OfficeDecision, QuotaBalance
+from guichet.kernel.text import searchable
+
+if TYPE_CHECKING:
+    from guichet.accounts.access import Actor
+    from guichet.invoices.models import Invoice
+
+_PAGE = 50
+_MOST_ENTRIES = 200  # lines of history on one page
+_MOST_DECISIONS = 20  # of one person, in the panel
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What the case worker sees of the decision beside an invoice."""
+
+    state: str  # "unverified", "foreign", "granted"
+    decision: OfficeDecision | None
+    balances: tuple[dict[str, Any], ...]  # in words, see `granting.balance_words`
+    entries: tuple[LedgerEntry, ...]  # what this invoice took
+    others: tuple[OfficeDecision, ...]  # the person's other decisions
+
+
+def ledger_panel(actor: Actor, invoice: Invoice) -> Panel:
+    """The ledger of the person's decision: for the template `invoices/desk/ledger_panel.html`, as `ledger`."""
+    visible = OfficeDecision.objects.visible_to(actor).filter(archived_at=None)
+    decision = visible.filter(number=invoice.decision_number).first()
+    avs = invoice.beneficiary.avs_number if invoice.beneficiary else ""
+    others = visible.filter(avs_number=avs).exclude(number=invoice.decision_number).order_by("-valid_from", "number")
+    entries = LedgerEntry.objects.filter(invoice=invoice).select_related("quota").order_by("at", "act", "id")
+    state = "unverified" if decision is None else ("granted" if decision.avs_number == avs else "foreign")
+    return Panel(
+        state=state,
+        decision=decision if state == "granted" else None,
+        balances=tuple(map(balance_words, _balances(decision))) if decision and state == "granted" else (),
+        entries=tuple(entries[:_MOST_ENTRIES]),
+        others=tuple(others[:_MOST_DECISIONS]),
+    )
+
+
+def _balances(decision: OfficeDecision) -> tuple[QuotaBalance, ...]:
+    """The balances, and an untouched one for every quota nobody used yet."""
+    used = QuotaBalance.objects.filter(quota__decision=decision).select_related("quota")
+    found = list(used.order_by("quota__kind", "quota__per", "-bucket")[:_MOST_ENTRIES])
+    touched = {balance.quota_id for balance in found}
+    fresh = [QuotaBalance(quota=quota, bucket="") for quota in decision.quotas.order_by("kind", "per")]
+    return (*found, *(balance for balance in fresh if balance.quota_id not in touched))
+
+
+def decisions(actor: Actor, *, text: str = "", after: str = "") -> tuple[list[OfficeDecision], str]:
+    """The office's decisions, the latest entered first, fifty at a time; the second value begins the next page."""
+    rows = OfficeDecision.objects.visible_to(actor)
+    text = text[:120].replace("\0", "").strip()
+    digits = "".join(sign for sign in text if sign.isdigit())
+    if digits and not any(sign.isalpha() for sign in text):
+        rows = rows.filter(Q(number=digits) | Q(avs_number=digits))
+    elif text:
+        rows = rows.filter(search__contains=searchable(text))
+    start = OfficeDecision.objects.visible_to(actor).filter(pk=_uuid(after)).first() if _uuid(after) else None
+    if start:
+        rows = rows.filter(entered_at__lte=start.entered_at).filter(
+            Q(entered_at__lt=start.entered_at) | Q(id__lt=start.id)
+        )
+    found = list(rows.order_by("-entered_at", "-id")[: _PAGE + 1])
+    return found[:_PAGE], str(found[_PAGE - 1].pk) if len(found) > _PAGE else ""
+
+
+def use_of(decision: OfficeDecision) -> tuple[tuple[QuotaBalance, ...], list[LedgerEntry]]:
+    """The balances of a decision and the latest lines of its history."""
+    entries = LedgerEntry.objects.filter(quota__decision=decision).select_related("quota", "invoice")
+    return _balances(decision), list(entries.order_by("-at", "-id")[:_MOST_ENTRIES])
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
