@@ -147,9 +147,10 @@ def _decoded(
     except sandbox.ChildFailed as failure:
         _log.warning("a recording of %d bytes could not be decoded: %s", size, failure)
         return Refused(_FAILED.get(failure.how, "audio.failed"))
-    except ValidationError:
+    except ValidationError as failure:
+        _log.warning("a recording of %d bytes gave a strange answer: %s", size, failure.error_count())
         return Refused("audio.failed")
-    if code := said.refused or _refusal(said.measured):
+    if code := said.refused or _refusal(said):
         return Refused(_known(code, name))
     if not _is_index(said.segments, copy.count) or len(answer.made) % 2:
         return Refused("audio.failed")
@@ -188,11 +189,12 @@ def _tell(progress: Callable[[float], object] | None, news: dict[str, object], s
         progress(min(1.0, max(0.0, place / size)))
 
 
-def _refusal(measured: Measured) -> str:
+def _refusal(said: _Said) -> str:
     """The code of what was decoded and is still no recording; empty if it is one."""
+    measured = said.measured
     if not measured.duration_ms:
         return "audio.unreadable"
-    if is_incomplete(measured):
+    if is_incomplete(measured, said.media):
         return "audio.incomplete"
     audible = measured.duration_ms * (1 - measured.silent_pct / 100)
     return "audio.silent" if audible < min(_AUDIBLE_MS, measured.duration_ms / 2) else ""

@@ -20,7 +20,7 @@ _SILENT_DB: Final = -60.0
 _DEAD: Final = 2e-4  # lowest to highest sample: no microphone is that still, only a cut or an unplugged one
 _LOUD_DB: Final = -35.0  # beside a cut
 _SHORTEST_CUT: Final = 3  # windows
-_LONGEST_CUT: Final = 100
+_LONGEST_CUT: Final = 100  # … longer, nothing was connected
 _MARKED_SILENCE: Final = 30 * WINDOWS
 _MOST_MARKS: Final = 100  # of each kind
 _INTEGERS: Final = {"s16": 1 / 32768, "s16p": 1 / 32768, "s32": 1 / 2147483648, "s32p": 1 / 2147483648}
@@ -65,6 +65,7 @@ class Meter:
         levels, dead, full = (np.concatenate(each) for each in (self._levels, self._dead, self._full))
         silent = levels < _SILENT_DB
         silences, cuts = _runs(silent), _cuts(dead, levels)
+        unplugged = sum(end - start for start, end in _runs(dead) if end - start >= _LONGEST_CUT)
         heard = levels[~silent]
         return {
             "duration_ms": self.duration_ms,
@@ -72,7 +73,7 @@ class Meter:
             "level_db": round(float(np.sort(heard)[heard.size // 2]), 1) if heard.size else -180.0,
             "silent_pct": round(float(silent.mean() * 100), 2),
             "longest_silence_ms": max((end - start for start, end in silences), default=0) * _WINDOW_MS,
-            "digital_pct": round(float(dead.mean() * 100), 2),
+            "digital_pct": round(unplugged * 100 / dead.size, 2),
             "dropouts": len(cuts),
             "marks": [
                 *_marks("silence", [(start, end) for start, end in silences if end - start >= _MARKED_SILENCE]),
@@ -133,15 +134,15 @@ def _runs(flags: Any) -> list[tuple[int, int]]:
 
 
 def _cuts(dead: Any, levels: Any) -> list[tuple[int, int]]:
-    """Where sound breaks off, is not there at all, and comes back at once."""
+    """Where sound breaks off, is not there at all, and comes back at once.
+
+    A dictaphone that records nothing between words (voice activation) has many such stretches, most of them after a
+    word has died away; there, none is a cut.
+    """
     loud = levels >= _LOUD_DB
-    return [
-        (start, end)
-        for start, end in _runs(dead)
-        if _SHORTEST_CUT <= end - start <= _LONGEST_CUT
-        and loud[max(0, start - 2) : start].any()
-        and loud[end : end + 2].any()
-    ]
+    short = [run for run in _runs(dead) if _SHORTEST_CUT <= run[1] - run[0] < _LONGEST_CUT]
+    cuts = [(start, end) for start, end in short if loud[max(0, start - 2) : start].any() and loud[end : end + 2].any()]
+    return cuts if 2 * len(cuts) > len(short) else []
 
 
 def _marks(kind: str, stretches: list[tuple[int, int]]) -> list[tuple[str, int, int]]:

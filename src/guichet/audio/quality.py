@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final, NamedTuple, Self
+from typing import Annotated, Any, Final, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, Strict
 
 
 class Verdict(StrEnum):
@@ -38,9 +38,9 @@ class Measured(BaseModel):
     level_db: float = Field(default=-180, le=12)  # median level of what is not silent, dBFS
     silent_pct: float = Field(default=100, ge=0, le=100)  # of the time, below -60 dBFS
     longest_silence_ms: int = Field(default=0, ge=0)
-    digital_pct: float = Field(default=0, ge=0, le=100)  # of the time, not the least sound: nothing was connected
+    digital_pct: float = Field(default=0, ge=0, le=100)  # of the time, for two seconds and more not the least signal
     dropouts: int = Field(default=0, ge=0)  # sound that breaks off and comes back within two seconds
-    marks: list[tuple[str, int, int]] = Field(default=[], max_length=400)
+    marks: list[Annotated[tuple[str, int, int], Strict(False)]] = Field(default=[], max_length=400)
 
 
 # check: (value from which it needs attention, value from which it is bad)
@@ -56,6 +56,7 @@ _LIMITS: Final[dict[str, tuple[float, float]]] = {
 LENGTH_SLACK_MS: Final = 1500  # containers count in frames, dictaphones in seconds
 LENGTH_SLACK: Final = 0.005
 INCOMPLETE_BELOW: Final = 0.9  # of the declared length: not a recording to send, but a piece of one
+DSS_INCOMPLETE_BELOW: Final = 1 / 3  # a dictaphone counts what was overwritten or cut out, too
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +112,7 @@ def judge(measured: Measured) -> Quality:
     """The verdict on every check."""
     minutes = max(measured.duration_ms / 60_000, 1.0)
     values = {
-        "errors": measured.errors * 100_000 / max(measured.packets, 1),
+        "errors": max(0, measured.errors - 1) * 100_000 / max(measured.packets, 1),  # the last may be cut
         "clipping": measured.clipped_ppm,
         "level": -measured.level_db,
         "silence": measured.silent_pct,
@@ -128,11 +129,14 @@ def judge(measured: Measured) -> Quality:
     )
 
 
-def is_incomplete(measured: Measured) -> bool:
+def is_incomplete(measured: Measured, media: str) -> bool:
     """Whether the file declares much more than it holds."""
-    return measured.declared_ms is not None and (
-        measured.duration_ms + LENGTH_SLACK_MS < measured.declared_ms * INCOMPLETE_BELOW
-    )
+    return _is_short(measured, DSS_INCOMPLETE_BELOW if media.startswith("dss") else INCOMPLETE_BELOW)
+
+
+def _is_short(measured: Measured, share: float) -> bool:
+    declared = measured.declared_ms
+    return declared is not None and measured.duration_ms + LENGTH_SLACK_MS < declared * share
 
 
 def _verdict(code: str, value: float) -> Verdict:
@@ -149,4 +153,6 @@ def _length(measured: Measured) -> Check:
     difference = measured.duration_ms - measured.declared_ms
     slack = LENGTH_SLACK_MS + LENGTH_SLACK * measured.declared_ms
     verdict = Verdict.OK if abs(difference) <= slack else Verdict.ATTENTION
+    if _is_short(measured, INCOMPLETE_BELOW):
+        verdict = Verdict.BAD
     return Check(code="length", verdict=verdict, value=difference)
