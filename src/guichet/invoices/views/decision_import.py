@@ -58,6 +58,16 @@ class Line:
     data: dict[str, str]
     faults: list[str] = field(default_factory=list)
 
+    @property
+    def decision(self) -> str:
+        """Its number as the file has it."""
+        return self.data.get("number", "")
+
+    @property
+    def person(self) -> str:
+        """Whose it is."""
+        return f"{self.data.get('last_name', '')} {self.data.get('first_name', '')}".strip()
+
 
 @staff(right="review")
 @require_http_methods(["GET", "HEAD", "POST"])
