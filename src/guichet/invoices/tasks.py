@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from guichet.tenancy.context import tenant
@@ -45,3 +46,47 @@ def daily_batches(timestamp: int) -> None:
     from guichet.invoices.actions import payment
 
     payment.make_due_batches(timestamp)
+
+
+@app.periodic(cron="20 2 * * *")
+@app.task(name="invoices.delays", queue="payment", queueing_lock="invoices.delays")
+def delays(timestamp: int) -> None:
+    """Take the medians « versement attendu » is said from, once a night (INV-31)."""
+    from guichet.invoices.actions import delays as acts
+    from guichet.tenancy.models import Insurer
+
+    del timestamp
+    for insurer in Insurer.objects.order_by("pk"):
+        with tenant(insurer.pk):
+            acts.refresh(insurer)
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="invoices.digests", queue="payment", queueing_lock="invoices.digests")
+def digests(timestamp: int) -> None:
+    """The daily summaries, after the insurer's `digest_time`; a mail that was made is not made again (INV-31)."""
+    from datetime import UTC, datetime, time
+
+    from guichet.invoices.actions import digests as acts
+    from guichet.invoices.actions.payment import last_due
+    from guichet.tenancy.models import Insurer
+
+    now = datetime.fromtimestamp(timestamp, tz=UTC)
+    for insurer in Insurer.objects.order_by("pk"):
+        with tenant(insurer.pk):
+            acts.send(
+                insurer, until=last_due(time.fromisoformat(insurer.setting("digest_time")), timezone.localtime(now))
+            )
+
+
+@app.periodic(cron="20 1 * * *")
+@app.task(name="invoices.close_days", queue="documents", queueing_lock="invoices.close_days")
+def close_days(timestamp: int) -> None:
+    """Count yesterday's invoices of every insurer for the figures, once (INV-26)."""
+    from guichet.invoices.actions import figures
+    from guichet.tenancy.models import Insurer
+
+    del timestamp  # the period's own number
+    for insurer in Insurer.objects.order_by("pk"):
+        with tenant(insurer.pk):
+            figures.close_days(insurer)

@@ -3,8 +3,9 @@
 One module by noun; this door gives what the views and the tests ask for.
 """
 
-from guichet.invoices.queries.desk import desk_counts, desk_queue, earlier_of_person
+from guichet.invoices.queries.desk import Neighbours, Wanted, absent_for, desk_counts, desk_queue, neighbours
 from guichet.invoices.queries.files import file_of, sent_files
+from guichet.invoices.queries.ledger import ledger_panel
 from guichet.invoices.queries.lists import (
     PAGE,
     Filters,
@@ -15,18 +16,36 @@ from guichet.invoices.queries.lists import (
     search_beneficiaries,
     to_correct_and_drafts,
 )
+from guichet.invoices.queries.review import (
+    decided,
+    earlier_of_person,
+    line_decisions,
+    may_review,
+    notes_of,
+    reviewers,
+)
 
 __all__ = [
     "PAGE",
     "Filters",
+    "Neighbours",
     "Page",
+    "Wanted",
+    "absent_for",
     "beneficiaries",
+    "decided",
     "decode",
     "desk_counts",
     "desk_queue",
     "earlier_of_person",
     "file_of",
     "history",
+    "ledger_panel",
+    "line_decisions",
+    "may_review",
+    "neighbours",
+    "notes_of",
+    "reviewers",
     "search_beneficiaries",
     "sent_files",
     "to_correct_and_drafts",

@@ -1,25 +1,89 @@
-"""The desk's lists: the queue of an office, what is known of the person of an invoice."""
+"""The queue of an office: three views of it, narrowed by what an index serves, at the same cost for every length."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import CharField, Q, Value
+from django.utils import timezone
 
-from guichet.invoices.models import Beneficiary, Invoice
+from guichet.accounts.models import Affiliation
+from guichet.invoices.models import Beneficiary, Invoice, Substitution
 from guichet.invoices.queries.lists import MOST_MATCHES, Page, page_of, plain, search_beneficiaries
 from guichet.invoices.states import Status
 
 if TYPE_CHECKING:
+    from datetime import datetime
+    from decimal import Decimal
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+
     from guichet.accounts.access import Actor
 
+MINE, FREE, ALL = "miennes", "libres", "toutes"
+OPEN = (Status.IN_REVIEW, Status.AWAITING_SECOND)
+_COUNTED_TO = 1_000  # beyond, « plus de 1'000 » is said: nothing is counted to the end
 
-def desk_queue(actor: Actor, *, status: str, text: str = "", after: str = "", before: str = "") -> Page:
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the queue is narrowed to; all from the address of the page."""
+
+    tab: str = ALL
+    status: str = Status.IN_REVIEW
+    form: str = ""
+    flag: str = ""
+    sender: str = ""  # part of the company's name
+    least: Decimal | None = None  # CHF
+    most: Decimal | None = None  # CHF
+    before: datetime | None = None  # waiting since before that moment
+    text: str = ""
+
+
+def desk_queue(actor: Actor, wanted: Wanted, *, after: str = "", before: str = "") -> Page:
     """One state of the office's invoices, what changed last on top; what waits for a decision the oldest first."""
-    rows = Invoice.objects.visible_to(actor).filter(insurer=actor.insurer, status=status)
-    if text:
-        rows = rows.filter(_named(actor, text))
-    return page_of(rows, after=after, before=before, key="changed_at", newest_first=status != Status.IN_REVIEW)
+    rows = _narrow(_of_tab(actor, wanted.tab).filter(status=wanted.status), actor, wanted)
+    return page_of(rows, after=after, before=before, key="changed_at", newest_first=wanted.status not in OPEN)
+
+
+def _of_tab(actor: Actor, tab: str) -> QuerySet[Invoice]:
+    rows = Invoice.objects.visible_to(actor).filter(insurer=actor.insurer)
+    if tab == MINE:
+        return rows.filter(assigned_to__in=[actor.person.pk, *absent_for(actor)])
+    return rows.filter(assigned_to=None) if tab == FREE else rows
+
+
+def _narrow(rows: QuerySet[Invoice], actor: Actor, wanted: Wanted) -> QuerySet[Invoice]:
+    if wanted.form:
+        rows = rows.filter(form_code=wanted.form)
+    if wanted.flag:
+        rows = rows.filter(flags__contains=[wanted.flag])
+    if wanted.sender:
+        rows = rows.filter(affiliation_id__in=_senders(actor, wanted.sender))
+    if wanted.least is not None:
+        rows = rows.filter(total__gte=wanted.least)
+    if wanted.most is not None:
+        rows = rows.filter(total__lte=wanted.most)
+    if wanted.before:
+        rows = rows.filter(changed_at__lt=wanted.before)
+    return rows.filter(_named(actor, wanted.text)) if wanted.text else rows
+
+
+def _senders(actor: Actor, text: str) -> list[UUID]:
+    """Companies of the office whose name has that part."""
+    rows = Affiliation.objects.filter(insurer=actor.insurer, partner__name__icontains=plain(text))
+    return list(rows.order_by("id").values_list("id", flat=True)[:MOST_MATCHES])
+
+
+def absent_for(actor: Actor) -> list[UUID]:
+    """Who is away today and has this person as substitute."""
+    today = timezone.localdate()
+    rows = Substitution.objects.filter(
+        insurer=actor.insurer, substitute=actor.person, first_day__lte=today, last_day__gte=today, ended_at=None
+    )
+    return list(rows.order_by("absent_id").values_list("absent_id", flat=True))
 
 
 def _named(actor: Actor, text: str) -> Q:
@@ -31,26 +95,59 @@ def _named(actor: Actor, text: str) -> Q:
     return Q(beneficiary_id__in=list(people.values_list("id", flat=True)[:MOST_MATCHES]))
 
 
-_COUNTED = (Status.IN_REVIEW, Status.TO_CORRECT, Status.ACCEPTED)
-_COUNTED_TO = 1_000  # beyond, « plus de 1'000 » is said: nothing is counted to the end
-
-
 def desk_counts(actor: Actor) -> dict[str, int]:
-    """How many wait, are being corrected, and are ready for payment; at most a thousand and one of each."""
-    rows = Invoice.objects.visible_to(actor).filter(insurer=actor.insurer)
+    """How many of each tab wait, wait for a second agent, are being corrected, are ready for payment.
+
+    At most a thousand and one of each: « plus de 1'000 » is enough to know.
+    """
+    office = Invoice.objects.visible_to(actor).filter(insurer=actor.insurer)
+    mine = office.filter(assigned_to=actor.person, status=Status.IN_REVIEW)
+    places = {
+        MINE: mine,
+        FREE: office.filter(assigned_to=None, status=Status.IN_REVIEW),
+        ALL: office.filter(status=Status.IN_REVIEW),
+        Status.AWAITING_SECOND.value: office.filter(status=Status.AWAITING_SECOND),
+        Status.TO_CORRECT.value: office.filter(status=Status.TO_CORRECT),
+        Status.ACCEPTED.value: office.filter(status=Status.ACCEPTED),
+    }
+    return _counted(places)
+
+
+def _counted(places: dict[str, QuerySet[Invoice]]) -> dict[str, int]:
     parts = [
-        rows.filter(status=status).order_by("changed_at", "id").values("status", "pk")[: _COUNTED_TO + 1]
-        for status in _COUNTED
+        rows.annotate(place=Value(place, output_field=CharField()))
+        .order_by("changed_at", "id")
+        .values("place", "pk")[: _COUNTED_TO + 1]
+        for place, rows in places.items()
     ]
-    counts = {str(status): 0 for status in _COUNTED}
+    counts = dict.fromkeys(places, 0)
     for found in parts[0].union(*parts[1:], all=True):
-        counts[found["status"]] += 1
+        counts[found["place"]] += 1
     return counts
 
 
-def earlier_of_person(actor: Actor, invoice: Invoice) -> list[Invoice]:
-    """The person's other invoices of this sender, the latest first."""
-    if invoice.beneficiary_id is None:
-        return []
-    rows = Invoice.objects.visible_to(actor).filter(beneficiary_id=invoice.beneficiary_id, sent_at__isnull=False)
-    return list(rows.exclude(pk=invoice.pk).defer("raw").order_by("-sent_at", "-id")[:10])
+@dataclass(frozen=True)
+class Neighbours:
+    """What stands before and after an invoice in the queue."""
+
+    previous: UUID | None = None
+    next: UUID | None = None
+
+
+def neighbours(actor: Actor, invoice: Invoice, *, tab: str) -> Neighbours:
+    """The one before and the one after by age, of what waits; one statement."""
+    status = invoice.status if invoice.status in OPEN else Status.IN_REVIEW
+    rows = _of_tab(actor, tab).filter(status=status).exclude(pk=invoice.pk)
+    here = (invoice.changed_at, invoice.pk)
+    later = rows.filter(
+        Q(changed_at__gte=here[0]) & (Q(changed_at__gt=here[0]) | Q(id__gt=here[1]))
+    ).order_by("changed_at", "id")  # fmt: skip
+    earlier = rows.filter(
+        Q(changed_at__lte=here[0]) & (Q(changed_at__lt=here[0]) | Q(id__lt=here[1]))
+    ).order_by("-changed_at", "-id")  # fmt: skip
+    columns = ("changed_at", "pk")
+    found = list(later.values_list(*columns)[:1].union(earlier.values_list(*columns)[:1], all=True))
+    return Neighbours(
+        previous=next((key for at, key in found if (at, key) < here), None),
+        next=next((key for at, key in found if (at, key) > here), None),
+    )

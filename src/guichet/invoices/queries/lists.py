@@ -40,6 +40,10 @@ _SHOWN = (  # columns of a line in a list; a page of fifty is mostly the work of
     "responsible__first_name",
     "responsible__last_name",
     "affiliation__partner__name",
+    "flags",
+    "version_no",
+    "assigned_to__first_name",
+    "assigned_to__last_name",
 )
 MOST_MATCHES = 200  # beneficiaries a search may name; more is not a search
 
@@ -92,7 +96,8 @@ def _narrow(rows: QuerySet[Invoice], actor: Actor, filters: Filters) -> QuerySet
         except ValueError:
             return rows.none()
     if filters.status in Status.values:
-        rows = rows.filter(status=filters.status)
+        same_word = [status for status, word in Status.choices if word == Status(filters.status).label]
+        rows = rows.filter(status__in=same_word) if len(same_word) > 1 else rows.filter(status=filters.status)
     if filters.beneficiary:
         rows = rows.filter(beneficiary_id__in=_matching(actor, filters.beneficiary))
     return rows
@@ -127,7 +132,8 @@ def _fetch(rows: QuerySet[Invoice], *order: str) -> list[Invoice]:
     Joined at once, the planner would join and sort the whole queue before it takes fifty of it.
     """
     keys = rows.order_by(*order).values("pk")[: PAGE + 1]
-    related = Invoice.objects.select_related("beneficiary", "responsible", "affiliation__partner").only(*_SHOWN)
+    belonging = ("beneficiary", "responsible", "affiliation__partner", "assigned_to")
+    related = Invoice.objects.select_related(*belonging).only(*_SHOWN)
     return list(related.filter(pk__in=keys).order_by(*order))
 
 

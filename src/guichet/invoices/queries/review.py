@@ -1,0 +1,73 @@
+"""What the page of a review knows besides the invoice itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from guichet.accounts.models import StaffMember
+from guichet.invoices.models import Beneficiary, Invoice, InvoiceNote, LineDecision, Substitution
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from guichet.accounts.access import Actor
+    from guichet.accounts.models import Person
+
+_MOST_EARLIER = 20
+_MOST_NOTES = 100
+_MOST_STAFF = 500
+
+
+def decided(invoice_id: UUID) -> Invoice:
+    """The invoice after a move, with whom the move concerns."""
+    return Invoice.objects.select_related("beneficiary", "responsible", "insurer").get(pk=invoice_id)
+
+
+def earlier_of_person(actor: Actor, invoice: Invoice) -> list[Invoice]:
+    """The person's other invoices at this office, of every sender, the latest first: for the office alone."""
+    if invoice.beneficiary is None:
+        return []
+    same = Beneficiary.objects.filter(insurer=invoice.insurer_id, avs_number=invoice.beneficiary.avs_number)
+    rows = Invoice.objects.visible_to(actor).filter(beneficiary__in=same.values("pk"), sent_at__isnull=False)
+    return list(
+        rows.exclude(pk=invoice.pk)
+        .select_related("affiliation__partner")
+        .defer("raw")
+        .order_by("-sent_at", "-id")[:_MOST_EARLIER]
+    )
+
+
+def notes_of(invoice: Invoice) -> list[InvoiceNote]:
+    """The notes among colleagues, the oldest first."""
+    return list(InvoiceNote.objects.filter(case=invoice).select_related("person").order_by("at", "id")[:_MOST_NOTES])
+
+
+def line_decisions(invoice: Invoice) -> list[LineDecision]:
+    """The lines of the latest assessment of the current version, in the order of the form; none if there was none."""
+    rows = list(LineDecision.objects.filter(case=invoice, version_no=invoice.version_no).order_by("no", "id"))
+    return [row for row in rows if row.no == rows[-1].no]
+
+
+def reviewers(actor: Actor) -> list[Person]:
+    """Who may be given an invoice: everybody of the office with the right to review, by name."""
+    rows = StaffMember.objects.filter(insurer=actor.insurer, removed_at=None).select_related("person")
+    people = [row.person for row in rows.order_by("created_at", "id")[:_MOST_STAFF] if _reviews(row)]
+    return sorted(people, key=lambda person: (person.last_name.casefold(), person.first_name.casefold()))
+
+
+def may_review(actor: Actor, person_id: UUID) -> bool:
+    """Whether this person reviews invoices of the actor's office."""
+    rows = StaffMember.objects.filter(insurer=actor.insurer, removed_at=None, person_id=person_id)
+    return any(_reviews(row) for row in rows.order_by("id")[:2])
+
+
+def _reviews(member: StaffMember) -> bool:
+    return member.role == "administrator" or "review" in member.rights
+
+
+def substitutions(actor: Actor) -> list[Substitution]:
+    """Who stands in for whom at this office, today and later; the nearest first."""
+    rows = Substitution.objects.filter(insurer=actor.insurer, last_day__gte=timezone.localdate(), ended_at=None)
+    return list(rows.select_related("absent", "substitute").order_by("first_day", "id")[:_MOST_STAFF])
