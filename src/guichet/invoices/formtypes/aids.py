@@ -12,7 +12,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, ClassVar, Final
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext as said
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
@@ -167,7 +166,7 @@ class AidInvoice(SuppliedInvoice):
         if cap is not None and self.gross > cap.amount:
             found.append(ComputedLine("lines", cap.label, cap.amount - self.gross, cap.how))
         if self.participation:
-            label = said("Participation de l'assuré")
+            label = str(_("Participation de l'assuré"))
             found.append(ComputedLine("participation", label, -self.participation, ""))
         return Computation(tuple(found))
 
@@ -176,11 +175,11 @@ class AidInvoice(SuppliedInvoice):
         if self.position == FM_BATTERIES:
             rates = [context.rates.on("FM_BATTERIES", day).amount for day in self._years().values()]
             how = " + ".join(money.format_amount(rate) for rate in rates)
-            label = said("Plafond des piles FM, par année civile")
+            label = str(_("Plafond des piles FM, par année civile"))
             return ComputedLine("lines", label, sum(rates, money.ZERO), how)
         if self.position == UNEQUAL_SHOES:
             rate = context.rates.on("MA_SHOES_4_04", self.period_from).amount
-            label = said("Plafond pour une paire de chaussures")
+            label = str(_("Plafond pour une paire de chaussures"))
             return ComputedLine("lines", label, rate, money.format_amount(rate))
         return None
 
