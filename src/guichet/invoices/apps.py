@@ -71,6 +71,7 @@ class InvoicesConfig(AppConfig):
         register(
             Entry(place="desk", label=_("Paiements"), url_name="invoices:batches", order=20, predicate=_administers)
         )
+        register(Entry(place="desk", label=_("Tarifs"), url_name="invoices:rates", order=40, predicate=_administers))
         families = list(Family)
         for code in registry.codes():
             form_type = cast("type[InvoiceForm]", registry.current(code))

@@ -19,6 +19,7 @@ from guichet.invoices.views import (
     payment,
     payouts,
     rates,
+    rates,
     receipts,
 )
 
@@ -79,6 +80,10 @@ urlpatterns = [
     path("bureau/decisions/importer/", decision_import.upload, name="decision_import"),
     path("bureau/decisions/<uuid:decision_id>/", decisions.edit, name="decision"),
     path("bureau/decisions/<uuid:decision_id>/archiver/", decisions.archive, name="decision_archive"),
+    path("bureau/tarifs/", rates.rates, name="rates"),
+    path("bureau/tarifs/<str:code>/nouveau/", rates.add, name="rate_add"),
+    path("bureau/tarifs/<uuid:rate_id>/", rates.correct, name="rate"),
+    path("bureau/tarifs/<uuid:rate_id>/retirer/", rates.withdraw, name="rate_withdraw"),
     path("bureau/tarifs/", rates.rates, name="rates"),
     path("bureau/tarifs/<str:code>/nouveau/", rates.add, name="rate_add"),
     path("bureau/tarifs/<uuid:rate_id>/", rates.correct, name="rate"),
