@@ -53,6 +53,11 @@ def article(ground: str) -> str:
     return GROUNDS[ground].article if ground in GROUNDS else ""
 
 
+def ground_of(code: str) -> Ground | None:
+    """The ground of a code."""
+    return GROUNDS.get(code)
+
+
 def listening_role(actor: Actor) -> str:
     """In which role staff listens: the quality commission is one of its own (OPGA 7l al. 2)."""
     return "commission" if actor.role == StaffRole.COMMISSION else "staff"

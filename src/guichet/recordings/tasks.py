@@ -35,3 +35,26 @@ def daily(timestamp: int) -> None:
         with tenant(insurer.pk):
             reminders.remind(insurer)
             uploads.forget_stale(before=timezone.now() - KEPT)
+
+
+@app.task(name="recordings.redecode", queue="audio", retry=RetryStrategy(max_attempts=3, wait=10))
+def redecode(*, insurer_id: int, recording_id: str, how: str) -> None:
+    """« Décoder à nouveau » (REC-12)."""
+    from guichet.recordings.actions import redecoding
+
+    with tenant(insurer_id):
+        redecoding.redecode(recording_id, how)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="recordings.listenings", queue="sweep", queueing_lock="recordings.listenings")
+def listenings(timestamp: int) -> None:
+    """End listenings that ran out; tell listeners some days before their access ends (REC-13)."""
+    from guichet.recordings.actions import grants, listening
+    from guichet.tenancy.models import Insurer
+
+    del timestamp  # the period's own number
+    for insurer in Insurer.objects.order_by("pk"):
+        with tenant(insurer.pk):
+            listening.end_overdue(insurer)
+            grants.remind(insurer)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from guichet.accounts.models import Person
+from guichet.recordings import rules
 from guichet.recordings.models.recordings import Recording
 from guichet.storage.models import StoredObject
 from guichet.tenancy.models import Insurer
@@ -261,6 +262,11 @@ class Marker(models.Model):
     def __str__(self) -> str:
         return f"{self.at_ms}: {self.text}"
 
+    @property
+    def clock(self) -> str:
+        """The place, as people read it."""
+        return rules.clock(self.at_ms)
+
 
 class DefectReport(models.Model):
     """The insured person says that the recording cannot be followed at a place (OPGA 7k al. 8).
@@ -295,3 +301,13 @@ class DefectReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at_ms}: {self.text[:40]}"
+
+    @property
+    def clock(self) -> str:
+        """The place, as people read it."""
+        return rules.clock(self.at_ms)
+
+    @property
+    def who(self) -> str:
+        """Who reported it; wants `person` and `grant`."""
+        return str(self.person or self.grant)
