@@ -26,6 +26,15 @@ def print_version(*, insurer_id: int, version_id: str) -> None:
         printing.store_pdf(version_id)
 
 
+@app.task(name="invoices.send_import", queue="documents", retry=3)
+def send_import(*, insurer_id: int, run_id: str) -> None:
+    """Send the invoices of a confirmed file one by one (INV-14)."""
+    from guichet.invoices.actions import imports
+
+    with tenant(insurer_id):
+        imports.send_all(run_id)
+
+
 @app.periodic(cron="*/2 * * * *")
 @app.task(name="invoices.rescan", queue="documents", queueing_lock="invoices.rescan")
 def rescan(timestamp: int) -> None:

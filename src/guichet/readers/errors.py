@@ -38,6 +38,10 @@ REFUSALS: Final[dict[str, tuple[int, StrPromise]]] = {
         _("Un guillemet n'est pas fermé dans ce fichier CSV. Enregistrez-le au format Excel (.xlsx)."),
     ),
     "xml.type": (415, _("Ce fichier n'est pas un document XML.")),
+    "xml.other": (
+        422,
+        _("Ce document XML n'est pas une facture électronique (generalInvoiceRequest 4.4, 4.5 ou 5.0)."),
+    ),
     "xml.broken": (422, _("Le document XML est incomplet ou endommagé.")),
     "xml.dtd": (422, _("Le document XML contient une déclaration DTD, ce qui n'est pas accepté.")),
     "xml.large": (413, _("Le document XML est trop volumineux ou trop complexe.")),

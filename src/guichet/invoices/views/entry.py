@@ -20,7 +20,7 @@ from guichet.invoices import checking
 from guichet.invoices.actions import drafts, duplicates, sending
 from guichet.invoices.models import Invoice
 from guichet.invoices.states import EDITABLE
-from guichet.invoices.views import attachments, lines
+from guichet.invoices.views import attachments, lines, quick
 from guichet.invoices.views.common import form_label, invoice_of
 from guichet.invoices.views.counter import current_version
 from guichet.invoices.views.form_page import decisions_of, form_context, summary_context
@@ -84,7 +84,7 @@ def _typed(request: SpaceRequest, invoice: Invoice) -> HttpResponse:
 
 def _wished(request: SpaceRequest, invoice: Invoice, wish: str) -> HttpResponse:
     """What a button of the form asked for besides saving: a line, a document, the data of a bill."""
-    lined = lines.apply(invoice.raw, wish)
+    lined = quick.last_month(lines.apply(invoice.raw, wish), wish)
     if lined is not invoice.raw:
         drafts.save_draft(invoice, raw=lined, draft_no=invoice.draft_no, by=request.actor)
         return _page(request, invoice, findings=(), saved=True)
