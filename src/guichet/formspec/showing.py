@@ -73,6 +73,11 @@ class SectionView:
     rows: tuple[tuple[FieldView, ...], ...] = ()  # the same fields, as they stand beside one another
     table: TableView | None = None
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of its questions."""
+        return tuple(field.name for field in self.fields)
+
 
 def sections(form_type: type[FormType], raw: Raw, look: Look) -> tuple[SectionView, ...]:
     """The whole page, in the order of the form."""

@@ -66,6 +66,7 @@ class InvoicesConfig(AppConfig):
         register(
             Entry(place="main", label=_("Versements"), url_name="invoices:payments", order=30, predicate=_invoices)
         )
+        register(Entry(place="menu", label=_("Importer"), url_name="invoices:imports", order=45, predicate=_invoices))
         register(Entry(place="desk", label=_("Factures"), url_name="invoices:desk_queue", order=10, predicate=_reviews))
         register(Entry(place="desk", label=_("Décisions"), url_name="invoices:decisions", order=15, predicate=_reviews))
         register(

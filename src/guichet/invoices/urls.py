@@ -93,10 +93,6 @@ urlpatterns = [
     path("bureau/tarifs/<str:code>/nouveau/", rates.add, name="rate_add"),
     path("bureau/tarifs/<uuid:rate_id>/", rates.correct, name="rate"),
     path("bureau/tarifs/<uuid:rate_id>/retirer/", rates.withdraw, name="rate_withdraw"),
-    path("bureau/tarifs/", rates.rates, name="rates"),
-    path("bureau/tarifs/<str:code>/nouveau/", rates.add, name="rate_add"),
-    path("bureau/tarifs/<uuid:rate_id>/", rates.correct, name="rate"),
-    path("bureau/tarifs/<uuid:rate_id>/retirer/", rates.withdraw, name="rate_withdraw"),
     path("verifier/", receipts.verify_form, name="verify_form"),
     path("verifier/<str:code>/", receipts.verify, name="verify"),
 ]

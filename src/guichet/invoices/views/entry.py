@@ -6,11 +6,13 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
+from django.contrib import messages
 from django.core import signing
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from guichet.accounts.access import partner
@@ -84,6 +86,8 @@ def _typed(request: SpaceRequest, invoice: Invoice) -> HttpResponse:
 
 def _wished(request: SpaceRequest, invoice: Invoice, wish: str) -> HttpResponse:
     """What a button of the form asked for besides saving: a line, a document, the data of a bill."""
+    if wish.startswith("paste-"):
+        return quick.to_paste(invoice, wish.removeprefix("paste-"))
     lined = quick.last_month(lines.apply(invoice.raw, wish), wish)
     if lined is not invoice.raw:
         drafts.save_draft(invoice, raw=lined, draft_no=invoice.draft_no, by=request.actor)
@@ -195,7 +199,15 @@ def _send(request: SpaceRequest, invoice: Invoice) -> HttpResponse:
         return HttpResponseRedirect(f"{here}?deja=1", status=303)
     except (Stale, OtherContent):
         return error_page(request, HTTPStatus.CONFLICT)
+    if request.POST.get("then") == "next":  # « Envoyer et saisir la suivante » (FRM-10)
+        return _next(request, invoice)
     return HttpResponseRedirect(here, status=303)
+
+
+def _next(request: SpaceRequest, invoice: Invoice) -> HttpResponse:
+    following = drafts.open_or_reuse(code=invoice.form_code, beneficiary="", by=request.actor)
+    messages.success(request, _("La demande {number} a été envoyée.").format(number=invoice.number))
+    return HttpResponseRedirect(reverse("invoices:entry", args=[invoice.insurer.slug, following.pk]), status=303)
 
 
 def _answered(request: SpaceRequest) -> dict[str, str]:

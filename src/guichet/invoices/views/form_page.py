@@ -55,6 +55,7 @@ def form_context(invoice: Invoice, *, by: Actor, findings: Iterable[Finding], **
         "form_type": form_type,
         "form_label": form_label(invoice),
         "correcting": correcting,
+        "has_period": {"period_from", "period_to"} <= form_type.model_fields.keys(),
         "sections": shown,
         "errors": [*_summary(shown, found), *(ErrorLink("files", text) for text in refused)],
         "attachments": list(facts.attached),

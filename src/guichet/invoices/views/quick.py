@@ -47,6 +47,14 @@ def last_month(raw: Raw, wish: str) -> Raw:
     return {**raw, "period_from": dates.format_date(month.start), "period_to": dates.format_date(month.end)}
 
 
+def to_paste(invoice: Invoice, table: str) -> HttpResponse:
+    """« Coller depuis un tableur »: what was typed is saved already."""
+    if table not in pasting.tables_of(checking.form_of(invoice)):
+        raise Http404
+    there = reverse("invoices:paste", args=[invoice.insurer.slug, invoice.pk, table])
+    return HttpResponseRedirect(there, status=303)
+
+
 @partner
 @require_POST
 def duplicate(request: SpaceRequest, slug: str, invoice_id: UUID) -> HttpResponse:

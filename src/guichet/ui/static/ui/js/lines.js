@@ -17,6 +17,7 @@ class Lines {
     this.scope.addEventListener("click", (event) => this.clicked(event));
     box.addEventListener("input", () => this.sum());
     box.addEventListener("keydown", (event) => this.typed(event));
+    box.addEventListener("paste", (event) => this.pasted(event));
     this.sum();
   }
 
@@ -37,6 +38,7 @@ class Lines {
 
   /** Enter goes down, at the last line it adds one; it never sends the invoice by accident. */
   typed(event) {
+    if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) return this.move(event);
     if (event.key !== "Enter" || event.ctrlKey || event.metaKey || !event.target.matches("input")) return;
     event.preventDefault();
     const rows = this.rows;
@@ -44,6 +46,31 @@ class Lines {
     const column = controls(rows[row]).indexOf(event.target);
     if (row === rows.length - 1) this.put(this.blank(), rows[row]);
     controls(this.rows[row + 1])[column]?.focus();
+  }
+
+  /** Alt and an arrow move the line itself; the cursor stays in its field. */
+  move(event) {
+    const rows = this.rows;
+    const at = rows.findIndex((one) => one.contains(event.target));
+    const other = rows[at + (event.key === "ArrowUp" ? -1 : 1)];
+    event.preventDefault();
+    if (at < 0 || !other) return;
+    event.key === "ArrowUp" ? other.before(rows[at]) : other.after(rows[at]);
+    this.changed();
+    event.target.focus();
+  }
+
+  /** Several cells of a spreadsheet lead to the page that asks what each column is; one cell is pasted as ever. */
+  pasted(event) {
+    const button = this.scope.querySelector("[data-paste-url]");
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    if (!button || !/\t|\n./.test(text.trimEnd()) || event.target.localName === "textarea") return;
+    event.preventDefault();
+    const form = Object.assign(document.createElement("form"), { method: "post", action: button.dataset.pasteUrl, hidden: true });
+    const token = document.querySelector("input[name=csrfmiddlewaretoken]");
+    form.append(Object.assign(document.createElement("textarea"), { name: "text", value: text }), token.cloneNode(true));
+    document.body.append(form);
+    form.submit();
   }
 
   blank() {
