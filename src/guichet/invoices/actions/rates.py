@@ -54,7 +54,7 @@ def correct_rate(
     `seen` is the amount the form was opened on.
     """
     _check(row.code, valid_from)
-    before = _facts(row)
+    before = {f"before_{name}": value for name, value in _facts(row).items()}
     try:
         with transaction.atomic():
             changed = TariffRate.objects.filter(pk=row.pk, used_at=None, closed_at=None, amount=seen).update(
@@ -63,7 +63,7 @@ def correct_rate(
             if not changed:
                 raise Overtaken
             row.refresh_from_db()
-            _note("rate.corrected", row, by=by, detail={"before": before, "after": _facts(row)})
+            _note("rate.corrected", row, by=by, detail=before | _facts(row))
     except IntegrityError:
         raise Invalid("rate.taken") from None
     return row
