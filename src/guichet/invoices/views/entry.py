@@ -199,9 +199,8 @@ def _send(request: SpaceRequest, invoice: Invoice) -> HttpResponse:
         return HttpResponseRedirect(f"{here}?deja=1", status=303)
     except (Stale, OtherContent):
         return error_page(request, HTTPStatus.CONFLICT)
-    if request.POST.get("then") == "next":  # « Envoyer et saisir la suivante » (FRM-10)
-        return _next(request, invoice)
-    return HttpResponseRedirect(here, status=303)
+    wants_next = request.POST.get("then") == "next"  # « Envoyer et saisir la suivante » (FRM-10)
+    return _next(request, invoice) if wants_next else HttpResponseRedirect(here, status=303)
 
 
 def _next(request: SpaceRequest, invoice: Invoice) -> HttpResponse:
