@@ -12,11 +12,13 @@ from django.utils import timezone
 
 from guichet.invoices import queries
 from guichet.invoices.models import Beneficiary, Invoice
-from guichet.invoices.queries import PAGE, Filters
+from guichet.invoices.queries import PAGE, Filters, Wanted
 from guichet.invoices.states import Status
 from guichet.invoices.tests import factories
 from guichet.invoices.tests.factories import beneficiary, draft, sent, to_correct
 from guichet.tenancy.context import tenant
+
+TABS = ("miennes", "libres", "toutes", "awaiting_second", "to_correct", "accepted")
 
 pytestmark = pytest.mark.proves("INV-01", "PERF-01")
 
@@ -56,8 +58,12 @@ def everything(fetch):
 
 LISTS = {
     "history": (lambda actor, **at: queries.history(actor, Filters(), **at), "sent_at", True),
-    "queue": (lambda actor, **at: queries.desk_queue(actor, status=Status.IN_REVIEW, **at), "changed_at", False),
-    "accepted": (lambda actor, **at: queries.desk_queue(actor, status=Status.ACCEPTED, **at), "changed_at", True),
+    "queue": (lambda actor, **at: queries.desk_queue(actor, Wanted(), **at), "changed_at", False),
+    "accepted": (
+        lambda actor, **at: queries.desk_queue(actor, Wanted(status=Status.ACCEPTED), **at),
+        "changed_at",
+        True,
+    ),
 }
 
 
@@ -121,7 +127,7 @@ def test_a_list_costs_the_same_with_one_row_and_with_a_hundred(anna, desk, djang
             for row in queries.history(anna, Filters()).rows:
                 assert (str(row.beneficiary), row.responsible.short_name, row.status, row.total) != ()
         with django_assert_num_queries(1):
-            for row in queries.desk_queue(desk.agent, status=Status.IN_REVIEW).rows:
+            for row in queries.desk_queue(desk.agent, Wanted()).rows:
                 assert (str(row.beneficiary), row.affiliation.partner.name) != ()
         with django_assert_num_queries(1):
             queries.to_correct_and_drafts(anna, Filters())
@@ -203,9 +209,9 @@ def test_nothing_of_another_company_or_insurer_is_listed(anna, desk, vs):
     assert queries.to_correct_and_drafts(anna, Filters()) == []
     assert queries.beneficiaries(anna, name="secret") == ([], "")
     assert queries.beneficiaries(anna, after=str(theirs.pk))[0] == queries.beneficiaries(anna)[0]
-    assert len(queries.desk_queue(desk.agent, status=Status.IN_REVIEW).rows) == 2
+    assert len(queries.desk_queue(desk.agent, Wanted()).rows) == 2
     assert queries.earlier_of_person(anna, hidden) == []
-    assert queries.desk_counts(desk.auditor) == {"in_review": 0, "to_correct": 0, "accepted": 0}
+    assert queries.desk_counts(desk.auditor) == dict.fromkeys(TABS, 0)
 
 
 @pytest.mark.proves("INV-03")
@@ -258,7 +264,7 @@ def test_the_office_finds_by_number_name_and_avs_number(anna, desk):
     sent(by=anna)
 
     def find(text):
-        return queries.desk_queue(desk.agent, status=Status.IN_REVIEW, text=text).rows
+        return queries.desk_queue(desk.agent, Wanted(text=text)).rows
 
     assert find(invoice.number) == find(f" {invoice.number.lower()} ") == [invoice]
     assert find("zufferey") == find(whom.avs_number) == [invoice]
@@ -270,13 +276,17 @@ def test_counting_stops_at_a_thousand(anna, desk, monkeypatch):
     monkeypatch.setattr(queries.desk, "_COUNTED_TO", 3)
     many(sent(by=anna), 9)
     to_correct(by=anna, agent=desk.agent)
-    assert queries.desk_counts(desk.agent) == {"in_review": 4, "to_correct": 1, "accepted": 0}
+    assert queries.desk_counts(desk.agent) == dict.fromkeys(TABS, 0) | {"libres": 4, "toutes": 4, "to_correct": 1}
 
 
-def test_the_earlier_invoices_of_a_person_come_from_the_same_sender(anna, desk):
+@pytest.mark.proves("INV-23")
+def test_the_office_sees_earlier_invoices_of_a_person_of_every_sender(anna, desk, vs):
     whom = beneficiary(by=anna)
     first, second = sent(by=anna, whom=whom), sent(by=anna, whom=whom)
+    other = factories.partner(vs).collaborator
+    elsewhere = sent(by=other, whom=beneficiary(by=other, avs_number=whom.avs_number))
     draft(by=anna, whom=whom)
     sent(by=anna)
-    assert queries.earlier_of_person(desk.agent, second) == [first]
-    assert queries.earlier_of_person(desk.agent, draft(by=anna, attached=False)) == [second, first][:0]
+    assert queries.earlier_of_person(desk.agent, second) == [elsewhere, first]
+    assert queries.earlier_of_person(anna, second) == [first]
+    assert queries.earlier_of_person(desk.agent, draft(by=anna, attached=False)) == [elsewhere, second, first][:0]

@@ -26,6 +26,7 @@ def test_the_table_knows_every_state_and_the_words_never_vary():
         "draft": "Brouillon",
         "in_review": "En traitement",
         "to_correct": "À corriger",
+        "awaiting_second": "En traitement",
         "accepted": "Accepté",
         "transmitted": "Transmis pour paiement",
         "paid": "Payé",
@@ -43,4 +44,4 @@ def test_what_can_be_edited_can_be_sent_and_what_is_closed_leads_nowhere():
 
 def test_every_move_of_the_office_needs_the_right_to_review():
     assert {move.right for move in WORKFLOW.moves if move.side == "staff"} == {"review"}
-    assert {move.name for move in WORKFLOW.moves if move.needs_reason} == {"ask_correction", "refuse"}
+    assert {move.name for move in WORKFLOW.moves if move.needs_reason} == {"ask_correction", "refuse", "send_back"}

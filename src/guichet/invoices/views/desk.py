@@ -230,6 +230,7 @@ def _ask(
         errors=(_("Choisissez une personne qui examine des factures."),) if wrong else (),
     )
     context = {"rows": rows, "act": act, "field": field, "can": sum(bool(row.get("can")) for row in rows)}
+    context["back"] = "examen" if request.POST.get("retour") == "examen" else ""
     return render(request, "invoices/desk/bulk.html", context, status=status)
 
 

@@ -17,7 +17,7 @@ from guichet.invoices.views.common import form_label
 from guichet.invoices.views.counter import ACTS, current_version
 from guichet.invoices.views.desk import status_word
 from guichet.kernel import money
-from guichet.ui.forms import Choice, ErrorLink, FieldView
+from guichet.ui.forms import ErrorLink, FieldView
 from guichet.ui.parts import Event
 
 if TYPE_CHECKING:
@@ -53,18 +53,19 @@ def review_context(
         "flags": flags_of(invoice, version, files),
         "documents": [_document(file, typed) for file in files],
         "parts": _parts(receipt.sections(version), typed),
-        "lines": _lines(version, queries.line_decisions(invoice), typed),
+        "lines": _lines(version, queries.line_decisions(invoice) if invoice.accepted_total is not None else [], typed),
         "line_reasons": [reason for reason in catalogue if reason.kind == ReasonKind.LINE],
         "reasons": [
             {"reason": reason, "is_chosen": reason.code in chosen}
             for reason in catalogue
             if reason.kind != ReasonKind.LINE
         ],
-        "typed": typed,
+        "typed": {"message": "", "note": "", "reason": ""} | typed,
         "errors": errors,
         "wrong": {error.anchor for error in errors},
         "conflict": conflict,
         "earlier": queries.earlier_of_person(request.actor, invoice),
+        "ledger": queries.ledger_panel(request.actor, invoice),
         "notes": queries.notes_of(invoice),
         "events": _timeline(invoice),
         "neighbours": queries.neighbours(request.actor, invoice, tab=tab),
@@ -73,7 +74,7 @@ def review_context(
         "decidable": invoice.status == Status.IN_REVIEW and not conflict,
         "confirmable": second and not conflict and invoice.decided_by_id != request.actor.person.pk,
         "is_waiting_for_others": second and invoice.decided_by_id == request.actor.person.pk,
-        "people": _people(request, invoice),
+        "assigned": str(invoice.assigned_to or ""),
         "message_field": _message_field(typed, errors, second=second),
     }
 
@@ -87,19 +88,6 @@ def _message_field(typed: Mapping[str, str], errors: list[ErrorLink], *, second:
         hint=_("Obligatoire pour renvoyer.") if second else _("Obligatoire pour une correction ou un refus."),
         value=typed.get("message", ""),
         errors=tuple(str(error.text) for error in errors if error.anchor == "id_message"),
-    )
-
-
-def _people(request: SpaceRequest, invoice: Invoice) -> FieldView:
-    people = [Choice("", _("Personne (rendre à la file)"))]
-    people += [Choice(str(person.pk), str(person)) for person in queries.reviewers(request.actor)]
-    return FieldView(
-        name="a_qui",
-        label=_("Attribuée à"),
-        kind="select",
-        choices=tuple(people),
-        value=str(invoice.assigned_to_id or ""),
-        required=False,
     )
 
 
