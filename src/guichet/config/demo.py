@@ -22,7 +22,7 @@ from guichet.tenancy.models import Insurer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_INVOICES = {"vs": 96, "be": 36}
+_INVOICES = {"vs": 144, "be": 48}
 _PEOPLE = {"vs": 24, "be": 12}
 
 

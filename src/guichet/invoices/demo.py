@@ -11,7 +11,9 @@ from uuid import uuid4
 
 from django.utils import timezone
 
+from guichet.invoices import checking
 from guichet.invoices.actions import beneficiaries, deciding, drafts, payment, sending
+from guichet.invoices.demo_answers import TOWNS, answers
 from guichet.invoices.demo_bills import bill
 from guichet.kernel import bank, dates
 from guichet.kernel.identifiers import with_ean_digit
@@ -66,14 +68,24 @@ _FIRST: Final = [
     "Sylvain",
     "Tamara",
 ]
-_TOWNS: Final = (("1950", "Sion"), ("3960", "Sierre"), ("1920", "Martigny"), ("3900", "Brig"), ("3930", "Visp"))
-_SERVICES: Final = (
-    ("medical", "Logopédie", "hour", "145.00"),
-    ("medical", "Ergothérapie", "hour", "118.00"),
-    ("early", "Intervention précoce", "hour", "132.50"),
-    ("vocational", "Stage d'observation", "day", "96.00"),
-    ("transport", "Transport adapté", "piece", "48.20"),
+# The form of each invoice in turn; the everyday ones come twice as often.
+_CODES: Final = (
+    "318.632",
+    "318.635",
+    "318.632.1",
+    "318.632.2",
+    "318.636",
+    "300.001",
+    "318.632",
+    "318.637",
+    "318.536",
+    "318.638",
+    "318.632.1",
+    "318.639",
 )
+_ROUNDS: Final = 9  # in which every form meets every outcome
+_MINORS: Final = "318.632.2"
+_AT_HOME: Final = frozenset({"318.632.1", _MINORS, "318.536", "300.001"})  # refunded to the person
 
 
 @contextmanager
@@ -94,8 +106,11 @@ def seed_beneficiaries(actor: Actor, *, count: int, first: int) -> list[Benefici
 
 
 def _person(dice: random.Random, number: int) -> dict[str, Any]:
-    postcode, town = dice.choice(_TOWNS)
-    born = date(dice.randint(1956, 2005), dice.randint(1, 12), dice.randint(1, 28))
+    postcode, town = dice.choice(TOWNS)
+    child = number % 6 == 5
+    years = (2012, 2021) if child else (1956, 2005)
+    born = date(dice.randint(*years), dice.randint(1, 12), dice.randint(1, 28))
+    parent = f"{dice.choice(_FIRST)} {_LAST[number % len(_LAST)]}" if child else ""
     return {
         "last_name": _LAST[number % len(_LAST)],
         "first_name": _FIRST[(number * 7 + number // 20) % len(_FIRST)],
@@ -106,6 +121,7 @@ def _person(dice: random.Random, number: int) -> dict[str, Any]:
         "country": "CH",
         "birth_date": born,
         "sex": dice.choice("mf"),
+        "representative_name": parent,
         "avs_number": with_ean_digit(f"7569999{number:05d}"),
         "payment_reference": bank.with_qrr_digit(f"{number:026d}"),
         "iban": "CH9300762011623852957",
@@ -115,85 +131,66 @@ def _person(dice: random.Random, number: int) -> dict[str, Any]:
 def seed_invoices(
     *, partner: list[Actor], agent: Actor, people: list[Beneficiary], count: int, account: str, until: datetime
 ) -> list[Invoice]:
-    """`count` invoices over the last months, the older ones decided; both forms, every state."""
+    """`count` invoices over the last months, the older ones decided; every form in every state."""
     dice = random.Random(count)
+    children = [person for person in people if person.representative_name] or people
     made = []
     for index in range(count):
-        sender = partner[index % len(partner)]
+        sender, code = partner[index % len(partner)], _CODES[index % len(_CODES)]
         moment = until - timedelta(days=(count - index) * 150 / count, hours=dice.randint(0, 8))
+        whom = children if code == _MINORS else people
         with at(moment):
-            made.append(_one(dice, sender, people[index % len(people)], account, moment))
+            made.append(_one(dice, sender, whom[index * 5 % len(whom)], code, account, moment))
         _decide(made[-1], agent, index, count, moment)
     return made
 
 
-def _one(dice: random.Random, sender: Actor, person: Beneficiary, account: str, moment: datetime) -> Invoice:
+def _one(dice: random.Random, sender: Actor, person: Beneficiary, code: str, account: str, moment: datetime) -> Invoice:
     month_end = dates.month_start(timezone.localtime(moment).date()) - timedelta(days=1)
     decision = f"{sender.insurer.office_code}2025{dice.randint(1000000, 9999999)}"
     beneficiaries.remember_decision(person, number=decision, description="Mesures 2025–2027", by=sender)
-    travel = dice.random() < 0.3
-    raw = (_travel if travel else _other)(dice, month_end)
-    raw |= {"beneficiary": str(person.pk), "account": "beneficiary" if travel else account, "decision": decision}
-    invoice = drafts.open_draft(code="318.632.1" if travel else "318.632", raw=raw, by=sender)
-    if not travel:
+    raw = answers(code, dice, month_end)
+    refunded = "beneficiary" if code in _AT_HOME else account
+    raw |= {"beneficiary": str(person.pk), "account": refunded, "decision": decision}
+    invoice = drafts.open_draft(code=code, raw=raw, by=sender)
+    if code != "318.632.1":
         _attach(invoice, raw, month_end, sender)
     invoice.refresh_from_db()
-    sending.send(invoice, key=uuid4(), draft_no=invoice.draft_no, answered={}, by=sender)
+    asked = checking.check(invoice, by=sender).findings
+    known = {f"{one.code}@{one.place}": "Vérifié avec l'office par téléphone." for one in asked}
+    sending.send(invoice, key=uuid4(), draft_no=invoice.draft_no, answered=known, by=sender)
     invoice.refresh_from_db()
     return invoice
 
 
 def _attach(invoice: Invoice, raw: dict[str, Any], day: date, sender: Actor) -> None:
-    line = raw["lines"][0]
+    """The supplier's bill, or an attestation where no bill is typed."""
+    number = raw.get("supplier_number") or f"{day:%y%m}"
+    line = (raw.get("lines") or [{"description": "Attestation", "quantity": "1", "price": "0.05"}])[0]
     amount = f"{float(line['quantity']) * float(line['price']):.2f}"
-    data = bill(amount=amount, number=raw["supplier_number"], day=dates.format_date(day), label=line["description"])
-    drafts.attach(invoice, source=io.BytesIO(data), name=f"facture-{raw['supplier_number']}.pdf", by=sender)
+    creditor = {"creditor": raw["supplier"]} if raw.get("supplier") else {}
+    data = bill(amount=amount, number=number, day=dates.format_date(day), label=line["description"], **creditor)
+    drafts.attach(invoice, source=io.BytesIO(data), name=f"facture-{number}.pdf", by=sender)
 
 
-def _other(dice: random.Random, month_end: date) -> dict[str, Any]:
-    service, label, unit, price = dice.choice(_SERVICES)
-    return {
-        "period_from": dates.format_date(dates.month_start(month_end)),
-        "period_to": dates.format_date(month_end),
-        "service": service,
-        "supplier_number": f"{month_end:%Y}-{dice.randint(1, 9):04d}",
-        "supplier_date": dates.format_date(month_end),
-        "lines": [{"description": label, "quantity": str(dice.randint(2, 6)), "unit": unit, "price": price}],
-    }
-
-
-def _travel(dice: random.Random, month_end: date) -> dict[str, Any]:
-    trips = [
-        {
-            "on": dates.format_date(month_end - timedelta(days=days)),
-            "origin": dice.choice(_TOWNS)[1],
-            "destination": "Sion, clinique",
-            "way": "return",
-            "times": "1",
-            "transport": "car",
-            "kilometres": str(dice.randint(12, 90)),
-            "car_needed": "on",
-            "departure": "08:00",
-            "back": dice.choice(("12:30", "14:15", "17:10")),
-        }
-        for days in range(3, 3 + dice.randint(1, 3) * 4, 4)
-    ]
-    return {"motive": "medical", "trips": trips}
+def _first_line(raw: dict[str, Any]) -> str:
+    """The first line of the form, where the office has a remark."""
+    return next((f"{name}-0" for name, value in raw.items() if isinstance(value, list) and value), "remark")
 
 
 def _decide(invoice: Invoice, agent: Actor, index: int, count: int, moment: datetime) -> None:
-    """The latest quarter waits; of the rest most are accepted, some are sent back or refused, some withdrawn."""
+    """The latest quarter waits; of the rest most are accepted, some are sent back, refused, or only looked at."""
     if index >= count * 3 // 4:
         return
     with at(moment + timedelta(days=4, hours=2)):
-        match index % 12:
+        match (index + index // len(_CODES)) % _ROUNDS:
             case 3:
                 deciding.open_for_review(invoice, by=agent)
                 deciding.ask_correction(
                     invoice,
                     version_no=1,
                     message="Veuillez joindre le rapport de la prestation et vérifier la quantité.",
-                    pins={"lines-0": "La quantité dépasse celle du rapport."},
+                    pins={_first_line(invoice.raw): "La quantité dépasse celle du rapport."},
                     by=agent,
                 )
             case 7:
@@ -204,7 +201,7 @@ def _decide(invoice: Invoice, agent: Actor, index: int, count: int, moment: date
                     message="La prestation n'est pas couverte par la décision indiquée.",
                     by=agent,
                 )
-            case 11:
+            case 8:
                 deciding.open_for_review(invoice, by=agent)
             case _:
                 deciding.open_for_review(invoice, by=agent)
