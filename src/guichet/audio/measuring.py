@@ -36,10 +36,10 @@ class Meter:
         self._ms = 0.0
         self._clipped = 0
         self._total = 0
-        self._peaks: list[bytes] = []
-        self._levels: list[Any] = []  # dBFS of each window
-        self._dead: list[Any] = []  # whether it has no sound at all
-        self._full: list[Any] = []  # whether it is clipped
+        self._peaks = bytearray()
+        self._levels = bytearray()  # of each window, hundredths of a decibel below full scale, 16 bits
+        self._dead = bytearray()  # whether it has no sound at all
+        self._full = bytearray()  # whether it is clipped
 
     @property
     def duration_ms(self) -> int:
@@ -62,7 +62,8 @@ class Meter:
         self._measure_held()
         if not self._levels:
             return {"duration_ms": 0}, b""
-        levels, dead, full = (np.concatenate(each) for each in (self._levels, self._dead, self._full))
+        levels = np.frombuffer(self._levels, np.int16).astype(np.float32) / 100
+        dead, full = np.frombuffer(self._dead, np.bool_), np.frombuffer(self._full, np.bool_)
         silent = levels < _SILENT_DB
         silences, cuts = _runs(silent), _cuts(dead, levels)
         unplugged = sum(end - start for start, end in _runs(dead) if end - start >= _LONGEST_CUT)
@@ -80,7 +81,7 @@ class Meter:
                 *_marks("clipping", _runs(full)),
                 *_marks("dropout", cuts),
             ],
-        }, b"".join(self._peaks)
+        }, bytes(self._peaks)
 
     def _measure_held(self, *, whole_seconds: bool = False) -> None:
         if not self._count:
@@ -98,15 +99,15 @@ class Meter:
         edges = np.arange(windows) * samples.size // windows
         lowest, highest = np.minimum.reduceat(samples, edges), np.maximum.reduceat(samples, edges)
         energy = np.add.reduceat(samples * samples, edges) / np.diff(edges, append=samples.size)
-        self._levels.append((10 * np.log10(np.maximum(energy, _QUIETEST**2))).astype(np.float32))
-        self._dead.append(highest - lowest < _DEAD)
+        self._levels += np.rint(1000 * np.log10(np.maximum(energy, _QUIETEST**2))).astype(np.int16).tobytes()
+        self._dead += (highest - lowest < _DEAD).tobytes()
         full = np.maximum(highest, -lowest) >= _FULL
-        self._full.append(full)
+        self._full += full.tobytes()
         if full.any():
             self._clipped += int(np.count_nonzero(np.abs(samples) >= _FULL))
         self._total += samples.size
         self._ms += samples.size * 1000 / self._rate
-        self._peaks.append(_pairs(lowest, highest))
+        self._peaks += _pairs(lowest, highest)
 
 
 def _mono(frame: av.AudioFrame) -> Any:
