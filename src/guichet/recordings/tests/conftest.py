@@ -87,3 +87,38 @@ def browser(vs):
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def audited():
+    """The audit's new entries, as they are written: nobody but the auditors' own role can read them back."""
+    from django.db import connection
+
+    from guichet.audit.canonical import COLUMNS
+
+    entries = []
+
+    def watch(execute, statement, params, many, context):
+        if "INTO audit.entry" in str(statement):
+            entries.append(dict(zip(COLUMNS, params, strict=True)))
+        return execute(statement, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        yield entries
+
+
+@pytest.fixture
+def phone(vs, settings):
+    """`phone(number)` delivers what waits and gives the texts of the SMS to this number."""
+    from guichet.notify.doors.memory import MemoryDoor
+    from guichet.notify.testing import deliver_all, texts
+
+    settings.SMS_DOORS, settings.MAIL_DOOR = ["memory:sms"], "memory:mail"
+    MemoryDoor.forget()
+
+    def read(number):
+        deliver_all(vs)
+        return [text.text for text in texts() if text.to == number]
+
+    yield read
+    MemoryDoor.forget()
