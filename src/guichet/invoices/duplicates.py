@@ -24,6 +24,7 @@ from guichet.kernel.findings import Finding, Invalid, Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
     from decimal import Decimal
     from uuid import UUID
 
@@ -98,15 +99,21 @@ def judged(reading: Reading, earlier: tuple[Found, ...], context: Context, *, as
 class Claim:
     """What is compared."""
 
-    form: InvoiceForm
+    form_code: str
+    first: date
+    last: date
     amount: Decimal  # CHF
     tags: frozenset[str]
+    place: str = ""  # where a sender is told
 
     def meets(self, one: Earlier) -> bool:
         """The same form and a day in common; where the forms say what they are for, the same of that too."""
-        first, last = self.form.period()
-        alike = one.form_code == self.form.code and one.period_from <= last and first <= one.period_to
+        alike = one.form_code == self.form_code and one.period_from <= self.last and self.first <= one.period_to
         return alike and one.stands and (not self.tags or not one.tags or not self.tags.isdisjoint(one.tags))
+
+    def equals(self, one: Earlier) -> bool:
+        """The same amount too."""
+        return self.meets(one) and one.total == self.amount
 
 
 def claim_of(reading: Reading, context: Context) -> Claim | None:
@@ -118,7 +125,28 @@ def claim_of(reading: Reading, context: Context) -> Claim | None:
         total = answers.compute(context).total
     except Invalid:
         return None
-    return Claim(answers, total, answers.tags()) if total > 0 else None
+    return claim_for(answers, total) if total > 0 else None
+
+
+def claim_for(answers: InvoiceForm, total: Decimal) -> Claim:
+    """The same for answers whose total is known."""
+    first, last = answers.period()
+    return Claim(answers.code, first, last, total, answers.tags(), answers.period_place())
+
+
+def repetitions(invoice: Invoice) -> tuple[Found, ...]:
+    """For the desk: invoices of any sender that claim what this one claims."""
+    if invoice.period_from is None or invoice.period_to is None or invoice.total is None:
+        return ()
+    claim = Claim(invoice.form_code, invoice.period_from, invoice.period_to, invoice.total, frozenset(invoice.tags))
+    known = of_person(
+        invoice.insurer,
+        invoice.avs_number,
+        form_code=invoice.form_code,
+        affiliation_id=invoice.affiliation_id,
+        but=invoice.pk,
+    )
+    return tuple(one for one in known if claim.equals(one.facts))
 
 
 def _findings(claim: Claim, earlier: tuple[Found, ...], asked: frozenset[Decimal]) -> Iterator[Finding]:
@@ -126,16 +154,15 @@ def _findings(claim: Claim, earlier: tuple[Found, ...], asked: frozenset[Decimal
     same = [one for one in met if one.facts.total == claim.amount]
     own = next((one for one in same if one.facts.own), None)
     other = next((one for one in same if not one.facts.own), None)
-    place = claim.form.period_place()
     if own is not None:
-        yield _own(own, place)
+        yield _own(own, claim.place)
     if other is not None and claim.amount in asked:
-        yield _other(other.facts, place)
+        yield _other(other.facts, claim.place)
     near = next((one for one in met if one.facts.own and one.facts.total != claim.amount), None)
     if near is not None and own is None:
         text = _("La facture {number} couvre déjà une partie de cette période, pour un autre montant.")
         facts = {"number": near.number, "invoice_id": str(near.invoice_id)}
-        yield Finding("duplicate.overlap", Level.INFORMATION, place, text, facts)
+        yield Finding("duplicate.overlap", Level.INFORMATION, claim.place, text, facts)
 
 
 def _own(one: Found, place: str) -> Finding:
@@ -160,12 +187,12 @@ def _other(facts: Earlier, place: str) -> Finding:
 
 def is_told(claim: Claim, earlier: tuple[Found, ...]) -> bool:
     """Whether another sender claims exactly this."""
-    return any(not one.facts.own and claim.meets(one.facts) and one.facts.total == claim.amount for one in earlier)
+    return any(not one.facts.own and claim.equals(one.facts) for one in earlier)
 
 
 def is_repeated(claim: Claim, earlier: tuple[Found, ...]) -> bool:
     """Whether anybody claims exactly this: the desk is told, whatever the sender was."""
-    return any(claim.meets(one.facts) and one.facts.total == claim.amount for one in earlier)
+    return any(claim.equals(one.facts) for one in earlier)
 
 
 def needs_look(claim: Claim, earlier: tuple[Found, ...]) -> bool:
@@ -184,4 +211,4 @@ def may_ask(affiliation_id: object, avs_number: str) -> bool:
     recent = DuplicateLook.objects.filter(
         affiliation_id=affiliation_id, avs_number=avs_number, at__gt=timezone.now() - _DAY
     )
-    return recent.values("pk")[:MOST_LOOKS].count() < MOST_LOOKS
+    return recent.count() < MOST_LOOKS

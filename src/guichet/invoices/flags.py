@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guichet.casework.models import AttachmentState
+from guichet.invoices import duplicates
 from guichet.invoices.models import Invoice
 from guichet.kernel import bank, dates, decisions, money
 from guichet.kernel.findings import Invalid
@@ -28,6 +29,7 @@ class Flag:
     text: str
     source: str = ""
     answer: str = ""  # of the sender, « je sais, parce que… »
+    links: tuple[tuple[str, str], ...] = ()  # number and id of other invoices
 
 
 def flags_of(invoice: Invoice, version: InvoiceVersion, files: list[InvoiceAttachment]) -> list[Flag]:
@@ -37,6 +39,7 @@ def flags_of(invoice: Invoice, version: InvoiceVersion, files: list[InvoiceAttac
         *_account(invoice, version),
         *_scanned(files),
         *_bill(invoice, version, files),
+        *duplicates_of(invoice),
         *_first(invoice),
         *_warned(version),
     ]
@@ -110,6 +113,17 @@ def _bill(invoice: Invoice, version: InvoiceVersion, files: list[InvoiceAttachme
         elif code.get("amount"):
             flags.append(Flag("success", _("Le montant est celui de la QR-facture.")))
     return flags
+
+
+def duplicates_of(invoice: Invoice) -> list[Flag]:
+    """The same claimed before, by whichever sender (INV-13): staff see both."""
+    found = duplicates.repetitions(invoice)
+    if not found:
+        return []
+    text = _("Doublon possible : même personne, mêmes jours, même montant.")
+    if any(not one.facts.own for one in found):
+        text = _("Doublon possible, aussi d'un autre demandeur : même personne, mêmes jours, même montant.")
+    return [Flag("attention", text, links=tuple((one.number, str(one.invoice_id)) for one in found))]
 
 
 def _first(invoice: Invoice) -> list[Flag]:

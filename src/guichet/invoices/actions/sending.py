@@ -166,7 +166,7 @@ def _move(invoice: Invoice, answers: InvoiceForm, facts: checking.Known, version
 def _is_repeated(invoice: Invoice, answers: InvoiceForm, facts: checking.Known) -> bool:
     """Whether anybody claims this already, told to the sender or not."""
     assert invoice.total is not None  # noqa: S101 -- just set
-    return duplicates.is_repeated(duplicates.Claim(answers, invoice.total, answers.tags()), facts.earlier)
+    return duplicates.is_repeated(duplicates.claim_for(answers, invoice.total), facts.earlier)
 
 
 def _confirm(invoice: Invoice, version: InvoiceVersion, *, by: Actor) -> None:

@@ -113,6 +113,10 @@ class OtherInvoice(SuppliedInvoice):
         """The lines make the total."""
         return "lines"
 
+    def tags(self) -> frozenset[str]:
+        """The kind of service: another kind in the same days is no repetition."""
+        return frozenset({f"service:{self.service.value}"})
+
     def compute(self, context: Context) -> Computation:
         """Quantity × price by line; cents are kept."""
         del context
