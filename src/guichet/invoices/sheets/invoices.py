@@ -216,7 +216,7 @@ class Reader:
         raw |= {"beneficiary": str(person.pk) if person else "", "account": account}
         reading = self._reading(raw, person)
         for finding in reading.findings:
-            self._place(finding, group)
+            self._place(finding, group, raw)
         return Unit(
             no=no,
             row=group.rows[0].number,
@@ -306,18 +306,16 @@ class Reader:
 
     # --- checks → cells ---------------------------------------------------------------------------------------------
 
-    def _place(self, finding: Finding, group: Group) -> None:
-        if finding.code in ("invoice.beneficiary", "invoice.account") or finding.place in ("beneficiary", "account"):
-            if group.raw.get(PERSON) and not self._said(group.rows[0].number, self.place[PERSON], FAULT):
-                self._at(finding, group.rows[0], self.place.get(ACCOUNT, self.place[PERSON]))
+    def _place(self, finding: Finding, group: Group, raw: dict[str, Any]) -> None:
+        lead = {"beneficiary": PERSON, "account": ACCOUNT}.get(finding.place)
+        if lead:
+            if raw[finding.place]:  # otherwise it was said already why nothing was found
+                self._at(finding, group.rows[0], self.place.get(lead, self.place[PERSON]))
             return
         if finding.code == _DOCUMENT:
             return  # a file cannot bring documents: the page says so once
         row, column = self._cell(finding.place, group)
         self._at(finding, row, column)
-
-    def _said(self, row: int, column: int, level: str) -> bool:
-        return any((one.row, one.column, one.level) == (row, column, level) for one in self.remarks)
 
     def _cell(self, place: str, group: Group) -> tuple[Row, int]:
         """The cell of a place; the first cell of its row if the file has no column for it."""

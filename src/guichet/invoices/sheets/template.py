@@ -110,5 +110,5 @@ def _words(column: Column, value: Any) -> str:
     if column.kind == "date":
         return dates.format_date(value)
     if column.kind == "time":
-        return dates.format_time(value)
+        return str(value)[:5]
     return next((label for known, label in column.choices if known == str(value)), str(value))
