@@ -172,4 +172,4 @@ def _page(
             for one in entries
         ],
     }
-    return render(request, "invoices/desk/decision.html", context, status=status)
+    return render(request, "invoices/desk/office_decision.html", context, status=status)

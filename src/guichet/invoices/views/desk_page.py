@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guichet.invoices import queries, receipt
-from guichet.invoices.actions.assessing import asked_lines, in_words
+from guichet.invoices.actions.assessing import asked_lines
 from guichet.invoices.flags import flags_of
 from guichet.invoices.models import ReasonKind
 from guichet.invoices.reasons import catalogue_of
@@ -126,7 +126,7 @@ def _lines(
         {
             "line": line,
             "decision": decided.get(line.key),
-            "why": in_words(decided[line.key], "") if line.key in decided else "",
+            "why": decided[line.key].why if line.key in decided else "",
             "accepted": typed.get(f"accepted:{line.key}", money.format_amount(line.amount)),
             "reason": typed.get(f"why:{line.key}", ""),
             "said": typed.get(f"said:{line.key}", ""),
