@@ -5,9 +5,11 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
+
+from guichet import sandbox
 
 _HERE = {"127.0.0.1", "localhost", "testserver"}
 
@@ -30,6 +32,23 @@ def mail_and_sms_leave(*_apps: object, **_options: object) -> list[CheckMessage]
         hint = "Set GUICHET_MAIL and GUICHET_SMS (see docs/operating.md)."
         return [Error("Mail or SMS have no gateway.", hint=hint, id="guichet.E002")]
     return []
+
+
+@register(Tags.security)
+def recordings_meet_a_sandbox(*_apps: object, **_options: object) -> list[CheckMessage]:
+    """E006, W006: what the kernel offers against a parser that a recording has taken over (SEC-04)."""
+    return of_the_sandbox(sandbox.offered(), allowed=settings.ALLOW_UNSANDBOXED)
+
+
+def of_the_sandbox(offered: frozenset[sandbox.Lock], *, allowed: bool) -> list[CheckMessage]:
+    """E006: none of the locks, and recordings wait. W006: they do not wait, because the operator said so."""
+    hint = "Run the worker on a kernel with seccomp or Landlock, and let its container make use of them."
+    if allowed:
+        text = "GUICHET_ALLOW_UNSANDBOXED is set: where no lock falls, recordings are decoded with files and network."
+        return [Warning(text, hint=hint, id="guichet.W006")]
+    if offered:
+        return []
+    return [Error("This kernel offers no sandbox: the worker decodes no recording.", hint=hint, id="guichet.E006")]
 
 
 def of_the_database(alias: str) -> list[CheckMessage]:

@@ -9,6 +9,9 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
+from guichet.config.checks import of_the_sandbox
+from guichet.sandbox import Lock
+
 PRODUCTION = {
     "GUICHET_DEMO": "",
     "GUICHET_SECRET_KEY": "0123456789" * 6 + "abcdefghij",
@@ -63,3 +66,15 @@ def test_check_names_everything_that_is_missing(check):
 def test_check_refuses_the_owner_as_application(check, test_database):
     result = check(DATABASE_URL=test_database.url("guichet_migrate"))
     assert (result.returncode, "guichet.E003" in result.stderr) == (1, True)
+
+
+@pytest.mark.proves("SEC-04")
+def test_check_refuses_a_kernel_without_sandbox_unless_the_operator_overrides():
+    none, some = frozenset(), frozenset({Lock.SECCOMP})
+    found = [of_the_sandbox(offered, allowed=allowed) for offered in (none, some) for allowed in (False, True)]
+    assert [[one.id for one in each] for each in found] == [["guichet.E006"], ["guichet.W006"], [], ["guichet.W006"]]
+
+
+def test_check_warns_of_the_override(check):
+    result = check(**PRODUCTION | {"GUICHET_ALLOW_UNSANDBOXED": "1"})
+    assert (result.returncode, "guichet.W006" in result.stderr) == (0, True)
