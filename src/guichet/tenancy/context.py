@@ -11,6 +11,8 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from django.db import connection
+from django.db.models import Func, TextField, Value
+from django.db.models.functions import Cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,16 +26,28 @@ def current_insurer_id() -> int | None:
 
 
 @contextmanager
-def tenant(insurer_id: int) -> Iterator[None]:
-    """Work for one insurer; nested calls give the outer one back."""
+def tenant(insurer_id: int, *, entered: bool = False) -> Iterator[None]:
+    """Work for one insurer; nested calls give the outer one back. `entered`: a query with `entering()` did it."""
     outer = _current.get()
-    _apply(insurer_id)
+    if not entered:
+        _apply(insurer_id)
     token = _current.set(insurer_id)
     try:
         yield
     finally:
         _current.reset(token)
         _restore(outer)
+
+
+def entering() -> Func:
+    """For a query of one insurer: the statement that finds it also enters it, so a request asks once."""
+    return Func(
+        Value("guichet.insurer"),
+        Cast("pk", TextField()),
+        Value(value=False),
+        function="set_config",
+        output_field=TextField(),
+    )
 
 
 def _apply(insurer_id: int | None) -> None:

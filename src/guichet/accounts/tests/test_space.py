@@ -48,11 +48,11 @@ def test_unknown_space_does_not_exist():
 
 @pytest.mark.proves("PERF-02")
 @pytest.mark.parametrize("who", ["manager", "administrator"])
-def test_middleware_costs_four_queries(vs, who):
+def test_middleware_costs_three_queries(vs, who):
     browser = vs.signed_in(getattr(vs, who))
     with CaptureQueriesContext(connection) as queries:
         assert browser.post(vs.url("session/")).status_code == 204
-    assert [query["sql"].split()[0] for query in queries] == ["SELECT"] * 4
+    assert [query["sql"].split()[0] for query in queries] == ["SELECT"] * 3
 
 
 @pytest.mark.proves("SEC-03")
