@@ -99,3 +99,17 @@ def close_days(timestamp: int) -> None:
     for insurer in Insurer.objects.order_by("pk"):
         with tenant(insurer.pk):
             figures.close_days(insurer)
+
+
+@app.periodic(cron="15 2 * * *")
+@app.task(name="invoices.retention", queue="documents", queueing_lock="invoices.retention")
+def retention(timestamp: int) -> None:
+    """Erase what the rules take, at every insurer that configured it (INV-27)."""
+    from guichet.invoices.actions import retention as acts
+    from guichet.tenancy.models import Insurer
+
+    del timestamp  # the period's own number
+    for insurer in Insurer.objects.order_by("pk"):
+        if insurer.setting("retention_nightly"):
+            with tenant(insurer.pk):
+                acts.run(insurer)

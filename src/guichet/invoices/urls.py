@@ -22,6 +22,7 @@ from guichet.invoices.views import (
     quick,
     rates,
     receipts,
+    retention,
 )
 
 app_name = "invoices"
@@ -34,6 +35,7 @@ urlpatterns = [
     path("factures/<uuid:invoice_id>/confirmer/", entry.confirm, name="confirm"),
     path("factures/<uuid:invoice_id>/envoyee/", entry.sent, name="sent"),
     path("factures/<uuid:invoice_id>/pdf/", counter.pdf, name="pdf"),
+    path("factures/<uuid:invoice_id>/decision.pdf", counter.notice, name="notice"),
     path("factures/<uuid:invoice_id>/retirer/", counter.withdraw, name="withdraw"),
     path("factures/<uuid:invoice_id>/supprimer/", counter.discard, name="discard"),
     path("factures/<uuid:invoice_id>/pieces/", attachments.attach, name="attach"),
@@ -84,6 +86,10 @@ urlpatterns = [
     path("bureau/paiements/<uuid:batch_id>/", payment.batch, name="batch"),
     path("bureau/paiements/<uuid:batch_id>/fichier/", payment.batch_file, name="batch_file"),
     path("bureau/paiements/<uuid:batch_id>/factures/", payment.batch_bills, name="batch_bills"),
+    path("bureau/conservation/", retention.overview, name="retention"),
+    path("bureau/conservation/liste.csv", retention.export, name="retention_export"),
+    path("bureau/conservation/effacer/", retention.run, name="retention_run"),
+    path("bureau/factures/<uuid:invoice_id>/conservation/", retention.hold, name="hold"),
     path("bureau/decisions/", decisions.listing, name="decisions"),
     path("bureau/decisions/ajouter/", decisions.add, name="decision_add"),
     path("bureau/decisions/importer/", decision_import.upload, name="decision_import"),

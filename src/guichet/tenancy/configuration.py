@@ -19,7 +19,12 @@ DEFAULTS: Final[dict[str, Any]] = {
     "four_eyes_above": None,  # CHF from which a second agent confirms an acceptance (INV-24); null: never
     "four_eyes_new_iban": False,  # a second agent confirms the acceptance if the account changed
     "batch_time": "18:00",  # Europe/Zurich, daily payment batch (INV-25)
+    "digest_time": "17:30",  # Europe/Zurich, daily summary of what became of a person's invoices (INV-31)
     "terms_version": "2026-11",
+    # months without a change until an invoice is erased, all proposals: five years as the claim ends (LPGA 24 al. 1),
+    # ten as accounts are kept (CO 958f); an office enters what its own archive law says
+    "retention": {"draft": 12, "withdrawn": 60, "refused": 60, "paid": 120},
+    "retention_nightly": False,  # erase every night without being asked (INV-27)
     "invoice_forms": [],  # codes offered; empty: all the platform knows
     "billing_rhythm": "",  # 318.632.2: "month", "quarter", or empty if both are taken
     "local_rule": "threshold",  # 318.632.1: "threshold" or "deductible" of CHF 10 a month in the local area

@@ -11,6 +11,7 @@ _REJECTED = {"invoice_id": "rejected_id"}
 ROUTES: Final[dict[str, Route]] = {
     "invoices:payments": Route(owner="colleague", shows=True),
     "invoices:payments_export": Route(owner="colleague", fixed={"kind": "csv"}, shows=True),
+    "invoices:payments_digest": Route(owner="colleague", get=None, post=303, data={"wanted": "1"}),
     "invoices:batch_bills": Route(owner="administrator", object={"batch_id": "batch_with_bills_id"}),
     "invoices:bank_messages": Route(owner="administrator"),
     "invoices:bank_message_read": Route(owner="administrator", get=None, post=422),

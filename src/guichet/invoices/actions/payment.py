@@ -205,7 +205,7 @@ def make_due_batches(timestamp: int) -> int:
 
 
 def _make_if_due(insurer: Insurer, now: datetime) -> int:
-    due = _last_due(time.fromisoformat(insurer.setting("batch_time")), now)
+    due = last_due(time.fromisoformat(insurer.setting("batch_time")), now)
     if "invoices" not in insurer.systems or not due <= now.astimezone(UTC) < due + _LATEST:
         return 0
     with tenant(insurer.pk):
@@ -218,7 +218,7 @@ def _make_if_due(insurer: Insurer, now: datetime) -> int:
     return 1
 
 
-def _last_due(at: time, now: datetime) -> datetime:
+def last_due(at: time, now: datetime) -> datetime:
     """When the clock on the wall last said `at`, in UTC: once a day also when clocks jump an hour."""
     day = now.date() if now.time() >= at else now.date() - timedelta(days=1)
     return datetime.combine(day, at, tzinfo=now.tzinfo).astimezone(UTC)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
+from django.utils import timezone
 
 from guichet.invoices.bank_messages import PAID, REJECTED, RETURNED
-from guichet.invoices.models import Invoice, Settlement, Transmission
+from guichet.invoices.models import Invoice, PaymentDelay, Settlement, Transmission
 from guichet.invoices.states import Status
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 PAGE = 100
 MOST_EXPORTED = 20_000  # lines of one month
+_AWAITED = (Status.IN_REVIEW, Status.AWAITING_SECOND, Status.ACCEPTED, Status.TRANSMITTED)
+_NOT_HANDED_OVER = (Status.DRAFT, Status.IN_REVIEW, Status.AWAITING_SECOND, Status.ACCEPTED, Status.REFUSED)
 _UNDERWAY = (Status.ACCEPTED, Status.TRANSMITTED)
 
 
@@ -91,8 +94,29 @@ def underway(actor: Actor) -> tuple[int, Decimal]:
 
 
 def of_invoice(invoice: Invoice) -> list[Settlement]:
-    """What the bank said of an invoice, the first word first."""
+    """What the bank said of an invoice, the first word first; nothing was asked before it was handed over."""
+    if invoice.status in _NOT_HANDED_OVER:
+        return []
     return list(Settlement.objects.filter(transmission__invoice=invoice).order_by("created_at", "id"))
+
+
+@dataclass(frozen=True)
+class Expected:
+    """When the money will be there, and what that is taken from: the office's median for this form (INV-31)."""
+
+    on: date
+    days: int
+    sample: int
+
+
+def expected(invoice: Invoice) -> Expected | None:
+    """For what is sent and neither booked nor closed; None if too few were paid yet to tell."""
+    if invoice.status not in _AWAITED or invoice.sent_at is None:
+        return None
+    delay = PaymentDelay.objects.filter(insurer_id=invoice.insurer_id, form_code=invoice.form_code).first()
+    if delay is None:
+        return None
+    return Expected(timezone.localdate(invoice.sent_at) + timedelta(days=delay.days), delay.days, delay.sample)
 
 
 def rejected(insurer: Insurer, *, most: int) -> list[Invoice]:

@@ -21,8 +21,9 @@ from guichet.formspec import registry
 from guichet.invoices import formtypes, queries, receipt
 from guichet.invoices.actions import drafts, printing, sending
 from guichet.invoices.models import InvoiceVersion
+from guichet.invoices.queries import payouts
 from guichet.invoices.states import EDITABLE, Status
-from guichet.invoices.views.common import form_label, invoice_of
+from guichet.invoices.views.common import erased_page, form_label, invoice_of
 from guichet.ui.forms import Choice, FieldView
 from guichet.ui.parts import Event
 from guichet.ui.views import error_page
@@ -47,6 +48,8 @@ ACTS = {
     "returned": gettext_lazy("Versement retourné"),
     "transmit_again": gettext_lazy("Sera transmise à nouveau"),
 }
+
+_UNSAID = {Status.DRAFT, Status.AWAITING_SECOND}  # which the sender's list of states does not offer
 
 
 @partner
@@ -106,7 +109,7 @@ def _filter_fields(actor: Actor, filters: queries.Filters) -> list[FieldView]:
             required=False,
             choices=(
                 everybody,
-                *(Choice(value, label) for value, label in Status.choices if value != Status.DRAFT),
+                *(Choice(value, label) for value, label in Status.choices if value not in _UNSAID),
             ),
         ),
     ]
@@ -126,13 +129,20 @@ def new(request: SpaceRequest, slug: str, code: str) -> HttpResponse:
 @require_safe
 def case(request: SpaceRequest, slug: str, invoice_id: UUID) -> HttpResponse:
     """The page of one invoice. Mails lead here; it sends everybody where the work is."""
-    invoice = invoice_of(request, invoice_id)
+    invoice = invoice_of(request, invoice_id, erased=True)
+    if invoice.erased_at:
+        return erased_page(request, invoice)
     if request.actor.is_staff:
         return HttpResponseRedirect(reverse("invoices:review", args=[slug, invoice_id]))
     if invoice.status in EDITABLE:
         return HttpResponseRedirect(reverse("invoices:entry", args=[slug, invoice_id]))
     version = current_version(invoice)
-    return render(request, "invoices/counter/case.html", case_context(invoice, version))
+    return render(request, "invoices/counter/case.html", case_context(invoice, version) | money_context(invoice))
+
+
+def money_context(invoice: Invoice) -> dict[str, Any]:
+    """What the bank said, or when the money is expected, for the sender."""
+    return {"settlements": payouts.of_invoice(invoice), "expected": payouts.expected(invoice)}
 
 
 def case_context(invoice: Invoice, version: InvoiceVersion) -> dict[str, Any]:
@@ -149,7 +159,14 @@ def case_context(invoice: Invoice, version: InvoiceVersion) -> dict[str, Any]:
         "attachments": queries.sent_files(version),
         "events": timeline(invoice),
         "withdrawable": invoice.status == Status.IN_REVIEW and invoice.opened_at is None,
+        "decided_lines": queries.line_decisions(invoice) if is_partly_accepted(invoice) else [],
     }
+
+
+def is_partly_accepted(invoice: Invoice) -> bool:
+    """Whether the office accepted less than was asked, and said so to the sender (not while a second agent looks)."""
+    told = invoice.status not in {Status.IN_REVIEW, Status.AWAITING_SECOND, Status.TO_CORRECT}
+    return told and invoice.accepted_total is not None and invoice.accepted_total != invoice.total
 
 
 def timeline(invoice: Invoice) -> list[Event]:
@@ -202,6 +219,31 @@ def pdf(request: SpaceRequest, slug: str, invoice_id: UUID) -> HttpResponse:
     response["Content-Disposition"] = (
         content_disposition_header(as_attachment=False, filename=f"{invoice.number}-v{version.no}.pdf") or ""
     )
+    return response
+
+
+@signed_in
+@require_safe
+def notice(request: SpaceRequest, slug: str, invoice_id: UUID) -> HttpResponse:
+    """What was accepted of each line and why not the rest, as PDF; who fetched it is recorded."""
+    del slug
+    invoice = invoice_of(request, invoice_id)
+    if not is_partly_accepted(invoice):
+        raise Http404
+    version = current_version(invoice)
+    with transaction.atomic():
+        audit.record(
+            "invoice.notice_read",
+            insurer_id=invoice.insurer_id,
+            by=request.actor.who,
+            on="invoice",
+            object_id=str(invoice.pk),
+            subject=version.snapshot["beneficiary"]["avs_number"],
+            recipient=str(request.actor.person.pk),
+        )
+    response = HttpResponse(printing.notice(version), content_type="application/pdf")
+    name = f"{invoice.number}-decision.pdf"
+    response["Content-Disposition"] = content_disposition_header(as_attachment=False, filename=name) or ""
     return response
 
 

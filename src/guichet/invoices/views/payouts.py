@@ -6,17 +6,20 @@ import csv
 import io
 from typing import TYPE_CHECKING, Any, Final
 
-from django.http import Http404, HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import dateformat, timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from guichet import readers
 from guichet.accounts.access import partner
 from guichet.accounts.models import BankAccount
+from guichet.invoices.actions import digests
 from guichet.invoices.bank_messages import RETURNED
 from guichet.invoices.queries import payouts
 from guichet.invoices.views.common import form_label
@@ -63,8 +66,20 @@ def payments(request: SpaceRequest, slug: str) -> HttpResponse:
         "underway": {"count": count, "amount": amount},
         "month": month,
         "filter_fields": _filters(request, month, iban),
+        "digest": digests.is_wanted(request.actor),
     }
     return render(request, "invoices/counter/payments.html", context)
+
+
+@partner
+@require_POST
+def digest(request: SpaceRequest, slug: str) -> HttpResponse:
+    """Start or stop the daily summary by mail."""
+    wanted = request.POST.get("wanted") == "1"
+    digests.choose(wanted=wanted, by=request.actor)
+    said = _("Le résumé quotidien vous sera envoyé.") if wanted else _("Le résumé quotidien ne vous sera plus envoyé.")
+    messages.success(request, said)
+    return HttpResponseRedirect(reverse("invoices:payments", args=[slug]), status=303)
 
 
 @partner
