@@ -12,6 +12,7 @@ from django.utils import translation
 
 from guichet.invoices.models import ReasonKind, ReasonTemplate
 from guichet.invoices.reason_texts import DELIVERED_TEXTS
+from guichet.invoices.rules import in_language, spoken
 from guichet.kernel.text import clean_text
 
 if TYPE_CHECKING:
@@ -72,23 +73,10 @@ def said(catalogue: Iterable[Reason], *, codes: Iterable[str], text: str, kind: 
     return Said(chosen, clean_text(text[:LONGEST], LONGEST))
 
 
-def spoken(stored: list[dict[str, Any]], text: str, language: str) -> str:
-    """What was kept, in one language."""
-    parts = [in_language(one["texts"], language) for one in stored]
-    return "\n".join([*parts, text] if text else parts)
-
-
 def message_of(invoice: Invoice, language: str = "") -> str:
     """The office's message in a language (of the moment, if none is named)."""
-    kept = invoice.reasons
-    if not kept:
-        return invoice.message
-    return spoken(kept["reasons"], kept["text"], (language or translation.get_language() or "fr")[:2])
-
-
-def in_language(texts: dict[str, str], language: str) -> str:
-    """That language, or French."""
-    return texts.get(language[:2]) or texts.get("fr") or next(iter(texts.values()), "")
+    with translation.override(language or translation.get_language() or "fr"):
+        return invoice.said
 
 
 def catalogue_of(insurer: Insurer) -> list[Reason]:

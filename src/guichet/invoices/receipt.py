@@ -14,7 +14,7 @@ from guichet.invoices.formtypes.base import InvoiceForm
 from guichet.kernel import bank, identifiers, money
 
 if TYPE_CHECKING:
-    from guichet.invoices.models import InvoiceVersion
+    from guichet.invoices.models import InvoiceVersion, LineDecision
     from guichet.tenancy.models import Insurer
 
 _LEFT_OUT = ("save_decision", "remark")
@@ -75,6 +75,33 @@ def receipt(version: InvoiceVersion, base_url: str) -> dict[str, Any]:
         ),
         "content_hash": version.content_hash,
         "version": version.no,
+    }
+
+
+def decision_notice(version: InvoiceVersion, lines: list[LineDecision], base_url: str) -> dict[str, Any]:
+    """What was accepted of each line and why not the rest, on the paper of the receipt."""
+    case = version.case
+    accepted = case.accepted_total if case.accepted_total is not None else Decimal(version.computed["total"])
+    columns = [
+        {"label": _("Position"), "align": "left"},
+        {"label": _("Demandé CHF"), "align": "right"},
+        {"label": _("Accepté CHF"), "align": "right"},
+        {"label": _("Raison"), "align": "left"},
+    ]
+    rows = [
+        [line.label, money.format_amount(line.asked), money.format_amount(line.accepted), line.why] for line in lines
+    ]
+    said = receipt(version, base_url)
+    return said | {
+        "title": _("Décision sur votre demande"),
+        "groups": said["groups"][:1],
+        "tables": [{"title": _("Ce qui est accepté"), "columns": columns, "rows": rows}],
+        "totals": [
+            {"label": _("Demandé"), "value": money.format_chf(Decimal(version.computed["total"])), "strong": False},
+            {"label": _("Accepté"), "value": money.format_chf(accepted), "strong": True},
+        ],
+        "attachments": [],
+        "remark": "",
     }
 
 

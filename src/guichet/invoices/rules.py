@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection
     from decimal import Decimal
+    from typing import Any
 
     from guichet.tenancy.models import Insurer
 
@@ -19,3 +20,14 @@ def wants_second_agent(insurer: Insurer, *, accepted: Decimal, marks: Collection
     if above is not None and accepted > above:
         return True
     return bool(insurer.setting("four_eyes_new_iban")) and NEW_IBAN in marks
+
+
+def spoken(reasons: list[dict[str, Any]], text: str, language: str) -> str:
+    """Reasons as they were kept (code, texts by language) and words of one's own, in one language."""
+    parts = [in_language(one["texts"], language) for one in reasons]
+    return "\n".join([*parts, text] if text else parts)
+
+
+def in_language(texts: dict[str, str], language: str) -> str:
+    """The text in that language, or in French."""
+    return texts.get(language[:2]) or texts.get("fr") or next(iter(texts.values()), "")

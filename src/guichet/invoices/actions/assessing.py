@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from guichet.casework.errors import CaseError, ReasonMissing
 from guichet.invoices.models import LineDecision
-from guichet.invoices.reasons import Said, spoken
 from guichet.kernel.text import clean_line
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
     from guichet.accounts.access import Actor
     from guichet.invoices.models import Invoice, InvoiceVersion
+    from guichet.invoices.reasons import Said
 
 _LONGEST: Final = 500  # characters of words at a line
 _LABEL: Final = 300
@@ -117,8 +117,3 @@ def _decided(line: AskedLine, cut: Cut | None) -> dict[str, Any]:
     if cut is None or cut.accepted == line.amount:
         return {"accepted": line.amount}
     return {"accepted": cut.accepted, "reasons": cut.why.stored, "text": clean_line(cut.why.text[:_LONGEST], _LONGEST)}
-
-
-def in_words(decision: LineDecision, language: str) -> str:
-    """Why a line was not accepted whole, in a language."""
-    return spoken(decision.reasons, decision.text, language)

@@ -9,8 +9,9 @@ from django.db import transaction
 from django.utils import translation
 
 from guichet import printing, storage
+from guichet.invoices import queries
 from guichet.invoices.models import InvoiceVersion
-from guichet.invoices.receipt import receipt
+from guichet.invoices.receipt import decision_notice, receipt
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -40,6 +41,13 @@ def render(version: InvoiceVersion) -> bytes:
     """The PDF in the language in which the form was sent; the same version always gives the same bytes."""
     with translation.override(version.language):
         return printing.pdf("printing/receipt", data=receipt(version, settings.BASE_URL), language=version.language)
+
+
+def notice(version: InvoiceVersion) -> bytes:
+    """The decision line by line, in the language in which the form was sent."""
+    with translation.override(version.language):
+        data = decision_notice(version, queries.line_decisions(version.case), settings.BASE_URL)
+        return printing.pdf("printing/receipt", data=data, language=version.language)
 
 
 def _versions() -> QuerySet[InvoiceVersion]:

@@ -9,10 +9,13 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
+from django.utils.translation import get_language
 
 from guichet.accounts.models import BankAccount, Person
 from guichet.casework import models as casework
 from guichet.invoices.models.parties import Beneficiary
+from guichet.invoices.rules import spoken
 from guichet.invoices.states import Status
 from guichet.tenancy.models import Insurer
 
@@ -56,6 +59,20 @@ class Invoice(casework.Case):
     erased_at = models.DateTimeField(null=True, blank=True)  # who it was about is gone; number and figures stay
 
     objects: ClassVar[models.Manager[Invoice]] = InvoiceSet.as_manager()
+
+    @property
+    def said(self) -> str:
+        """The office's message in the language of the moment; `message` is in that of who sent the invoice."""
+        if not self.reasons:
+            return self.message
+        return spoken(self.reasons["reasons"], self.reasons["text"], get_language() or "fr")
+
+    @cached_property
+    def page_notes(self) -> list[InvoicePin]:
+        """The remarks at pages of documents, while they are to be answered (FRM-07)."""
+        if self.status != Status.TO_CORRECT:
+            return []
+        return list(self.pins.filter(version_no=self.version_no, place__startswith="page-").order_by("place"))
 
     class Meta:
         indexes = (
@@ -163,6 +180,13 @@ class InvoiceAttachment(casework.Attachment):
     """A file sent with an invoice."""
 
     case = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="attachments")
+
+    @property
+    def page_notes(self) -> list[tuple[int, str]]:
+        """(page, remark) of the office at pages of this document; one statement for all documents of an invoice."""
+        start = f"page-{self.pk}-"
+        found = [pin for pin in self.case.page_notes if pin.place.startswith(start)]
+        return sorted((int(pin.place.removeprefix(start)), pin.text) for pin in found)
 
     def __str__(self) -> str:
         return self.name

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from guichet.accounts.models import Affiliation, Person
 from guichet.invoices.models.cases import Invoice
+from guichet.invoices.rules import spoken
 from guichet.tenancy.models import Insurer
 
 if TYPE_CHECKING:
@@ -45,6 +47,11 @@ class LineDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case} {self.place}: {self.accepted}"
+
+    @property
+    def why(self) -> str:
+        """Why not the whole, in the language of the moment."""
+        return spoken(self.reasons, self.text, get_language() or "fr")
 
 
 class InvoiceNote(models.Model):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from guichet.formspec import registry
@@ -18,17 +20,23 @@ if TYPE_CHECKING:
     from guichet.accounts.access import SpaceRequest
 
 
-def invoice_of(request: SpaceRequest, invoice_id: UUID) -> Invoice:
-    """The invoice if this person may see it; otherwise it does not exist (404)."""
+def invoice_of(request: SpaceRequest, invoice_id: UUID, *, erased: bool = False) -> Invoice:
+    """The invoice if this person may see it; otherwise it does not exist (404), as an erased one unless asked for."""
     actor = request.actor
     visible = Invoice.objects.visible_to(actor).filter(pk=invoice_id).select_related("beneficiary", "responsible")
     invoice = one_or_none(visible if actor.affiliation else visible.select_related("affiliation__partner", "account"))
-    if invoice is None:
+    if invoice is None or (invoice.erased_at and not erased):
         raise Http404
     invoice.insurer = request.insurer
     if actor.affiliation:
         invoice.affiliation = actor.affiliation  # `visible_to` compared them
     return invoice
+
+
+def erased_page(request: SpaceRequest, invoice: Invoice) -> HttpResponse:
+    """What is left of an invoice whose time is over (410)."""
+    context = {"invoice": invoice, "form_label": form_label(invoice)}
+    return render(request, "invoices/erased.html", context, status=HTTPStatus.GONE)
 
 
 def form_label(invoice: Invoice) -> str:
