@@ -13,6 +13,7 @@ from guichet.accounts.access import Actor
 from guichet.accounts.demo import seed_accounts
 from guichet.accounts.models import AffiliationKind, BankAccount, Membership, StaffMember
 from guichet.invoices import demo as invoices
+from guichet.invoices import demo_repeated
 from guichet.invoices.bulk import fill
 from guichet.invoices.checking import COMPANY_ACCOUNT
 from guichet.tenancy.context import tenant
@@ -63,6 +64,8 @@ def _seed_invoices(insurer: Insurer, *, first: int) -> None:
     )
     invoices.seed_batch(_staff(insurer, "administrator"), moment=now - timedelta(days=1))
     invoices.seed_drafts(members[-1], people)
+    demo_repeated.seed_rates(_staff(insurer, "administrator"))
+    demo_repeated.seed_repeated(members[-1], _other_company(insurer, members[0]))
 
 
 def _members(insurer: Insurer) -> list[Actor]:
@@ -79,6 +82,15 @@ def _members(insurer: Insurer) -> list[Actor]:
         actor = Actor(person=row.person, insurer=insurer, role=row.role, affiliation=row.affiliation)
         by_company.setdefault(row.affiliation_id, []).append(actor)
     return max(by_company.values(), key=len)
+
+
+def _other_company(insurer: Insurer, known: Actor) -> Actor | None:
+    """Somebody of another institution, if the insurer has one."""
+    rows = Membership.objects.filter(
+        removed_at=None, affiliation__kind=AffiliationKind.INSTITUTION, affiliation__status="accepted"
+    ).exclude(affiliation=known.affiliation)
+    row = rows.select_related("person", "affiliation__partner").order_by("created_at", "id").first()
+    return Actor(person=row.person, insurer=insurer, role=row.role, affiliation=row.affiliation) if row else None
 
 
 def _staff(insurer: Insurer, role: str) -> Actor:

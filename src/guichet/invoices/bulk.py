@@ -16,16 +16,17 @@ _INVOICES: Final = """
 INSERT INTO invoices_invoice (
     id, insurer_id, affiliation_id, form_code, edition, raw, draft_no, responsible_id, created_at, modified_at, number,
     version_no, sent_at, changed_at, opened_at, decided_by_id, message, status, beneficiary_id, account_id,
-    decision_number, period_from, period_to, total)
+    decision_number, period_from, period_to, total, avs_number, tags, answered, flags, reasons)
 SELECT gen_random_uuid(), i.insurer_id, i.affiliation_id, i.form_code, i.edition, '{}', 1, i.responsible_id, moment,
     moment,
     %(prefix)s || to_char(n, 'FM00000000'), 1, moment, moment, moment, NULL, '',
     CASE WHEN n %% 20 = 0 THEN 'in_review' WHEN n %% 20 = 1 THEN 'withdrawn' ELSE 'paid' END,
     people.ids[1 + n %% people.many], i.account_id, i.decision_number, moment::date - 40, moment::date - 10,
-    10 + (n %% 90000) / 100.0
+    10 + (n %% 90000) / 100.0, people.numbers[1 + n %% people.many], '{}', 0, '{}', '{}'
 FROM generate_series(%(first)s::int, %(last)s::int) AS n
 CROSS JOIN LATERAL (SELECT %(until)s::timestamptz - n * interval '37 seconds' AS moment) AS m
-CROSS JOIN (SELECT array_agg(id ORDER BY id) AS ids, count(*)::int AS many
+CROSS JOIN (SELECT array_agg(id ORDER BY id) AS ids, array_agg(avs_number ORDER BY id) AS numbers,
+                   count(*)::int AS many
             FROM invoices_beneficiary WHERE affiliation_id = %(affiliation)s) AS people
 JOIN invoices_invoice AS i ON i.id = %(example)s
 """
