@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
+from django.urls import Resolver404, resolve
 
 from guichet.audit import AuditUnavailable, record
 from guichet.ui.views import error_page
@@ -109,7 +110,18 @@ class BodyLimitMiddleware:
 
 
 def _limit(request: HttpRequest) -> int:
-    """Bytes: documents come as multipart, everything else is a form."""
+    """Bytes: documents come as multipart, parts of an upload where its view says so, everything else is a form."""
+    if request.method == "PATCH":
+        return _of_view(request.path_info)
     if (request.content_type or "").startswith("multipart/form-data"):
         return settings.FILE_UPLOAD_MAX_MEMORY_SIZE
     return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
+def _of_view(path: str) -> int:
+    """What the view at this address takes in one PATCH."""
+    try:
+        view = resolve(path).func
+    except Resolver404:
+        return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    return int(getattr(view, "body_limit", settings.DATA_UPLOAD_MAX_MEMORY_SIZE))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from guichet.ui.navigation import Entry, register
+from guichet.ui.navigation import Entry, Place, register
 
 if TYPE_CHECKING:
     from guichet.accounts.access import Actor
@@ -19,6 +19,17 @@ def _archives(actor: Actor) -> bool:
     return actor.is_staff and hears and "recordings" in actor.insurer.systems
 
 
+def _deposits(actor: Actor) -> bool:
+    """Experts and centres, at an insurer that has the system."""
+    kind = actor.affiliation.kind if actor.affiliation is not None else ""
+    return kind in {"expert", "centre"} and "recordings" in actor.insurer.systems
+
+
+def _manages(actor: Actor) -> bool:
+    """Staff who announce mandates and enter waivers."""
+    return actor.is_staff and actor.has("records") and "recordings" in actor.insurer.systems
+
+
 class RecordingsConfig(AppConfig):
     """Publishes the menu when the platform starts."""
 
@@ -26,6 +37,16 @@ class RecordingsConfig(AppConfig):
 
     def ready(self) -> None:
         """The menus."""
+        places: tuple[Place, ...] = ("main", "menu")
+        for place in places:
+            register(
+                Entry(
+                    place=place, label=_("Mes mandats"), url_name="recordings:mandates", order=10, predicate=_deposits
+                )
+            )
+        register(
+            Entry(place="desk", label=_("Mandats"), url_name="recordings:desk_mandates", order=28, predicate=_manages)
+        )
         register(
             Entry(
                 place="desk", label=_("Enregistrements"), url_name="recordings:archive", order=30, predicate=_archives

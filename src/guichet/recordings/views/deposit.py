@@ -1,0 +1,246 @@
+"""A deposit: the file, its control with the waveform, the confirmations, « Envoyer à l'office » (REC-03, 05, 06)."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from guichet import audio, storage
+from guichet.accounts.access import partner
+from guichet.audio.words import clock
+from guichet.recordings import drawing, formats
+from guichet.recordings.actions import deposits, sending
+from guichet.recordings.errors import Incomplete, NotPossible, WaiverInForce
+from guichet.recordings.forms_mandates import SendForm
+from guichet.recordings.holding import holder_of
+from guichet.recordings.models import Ingest, RedepositRequest, Waiver
+from guichet.recordings.states import HELD_BY_EXPERT, Status
+from guichet.recordings.views.common import deposit_of
+from guichet.storage.cipher import PART_SIZE
+from guichet.ui.forms import form_errors, from_django
+from guichet.ui.views import error_page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
+    from uuid import UUID
+
+    from guichet.accounts.access import SpaceRequest
+    from guichet.recordings.models import Recording, Upload
+
+_RANGE: Final = re.compile(r"bytes=(\d{1,12})-(\d{0,12})")
+_PIECE: Final = 256 * 1024
+
+
+@partner
+@require_safe
+def page(request: SpaceRequest, slug: str, recording_id: UUID) -> HttpResponse:
+    """Where the deposit stands: file wanted, on its way, being controlled, refused, or ready to be sent."""
+    recording = deposit_of(request, recording_id)
+    if recording.status not in HELD_BY_EXPERT:
+        return HttpResponseRedirect(reverse("recordings:deposit_sent", args=[slug, recording.pk]))
+    return _page(request, recording, SendForm(audible=_doubtful(recording)))
+
+
+def _doubtful(recording: Recording) -> bool:
+    return bool(recording.quality.get("verdict", "ok") != "ok")
+
+
+def _page(request: SpaceRequest, recording: Recording, form: SendForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
+    upload = _latest(recording)
+    slug = request.insurer.slug
+    context: dict[str, Any] = {
+        "recording": recording,
+        "mandate": recording.mandate,
+        "waiver": Waiver.objects.filter(mandate=recording.mandate, revoked_on=None).first(),
+        "asked": _asked(recording),
+        "step": _step(recording, upload),
+        "upload": upload,
+        "percent": upload.offset * 100 // upload.length if upload else 0,
+        "refusal": audio.Refused(recording.refusal).text if recording.refusal else "",
+        "part_size": PART_SIZE,
+        "most_bytes": audio.MOST_BYTES,
+        "accept": ",".join(f".{ending}" for ending in formats.ACCEPTED),
+        "errors": form_errors(form),
+        "resume_url": reverse("recordings:tus", args=[slug, recording.pk, upload.pk]) if _under_way(upload) else "",
+    }
+    if recording.ingest == Ingest.READY:
+        context |= _gate(recording, form)
+    response = render(request, "recordings/expert/deposit.html", context, status=status)
+    response.plays = recording.ingest == Ingest.READY  # type: ignore[attr-defined]
+    return response
+
+
+def _gate(recording: Recording, form: SendForm) -> dict[str, Any]:
+    holder = holder_of(recording.affiliation_id)
+    return {
+        "drawing": drawing.waveform(recording, holder=holder),
+        "words": audio.quality_words(recording.quality),
+        "verdict": recording.quality.get("verdict", "ok"),
+        "length": clock(recording.duration_ms or 0),
+        "marks": [from_django(form["spoken_start"], width="short"), from_django(form["spoken_end"], width="short")],
+        "report": [from_django(form["report_reference"]), from_django(form["report_date"])],
+        "confirmed": from_django(form["confirmed"]),
+    }
+
+
+def _latest(recording: Recording) -> Upload | None:
+    return recording.uploads.select_related("stored").order_by("-started_at", "-id").first()
+
+
+def _under_way(upload: Upload | None) -> bool:
+    return upload is not None and upload.done_at is None and upload.offset < upload.length
+
+
+def _step(recording: Recording, upload: Upload | None) -> str:
+    """One of file, resume, checking, checksum, refused, ready."""
+    if recording.ingest == Ingest.READY:
+        return "ready"
+    if recording.ingest == Ingest.REFUSED:
+        return "refused"
+    if upload is None or upload.failure in {"given_up", "refused"}:
+        return "file"
+    if upload.failure:
+        return "checksum"
+    return "resume" if _under_way(upload) else "checking"
+
+
+def _asked(recording: Recording) -> RedepositRequest | None:
+    """What the office wants replaced by this deposit."""
+    if recording.replaces_id is None:
+        return None
+    rows = RedepositRequest.objects.filter(recording_id=recording.replaces_id)
+    return rows.order_by("-asked_at").first()
+
+
+@partner
+@require_safe
+def state(request: SpaceRequest, slug: str, recording_id: UUID) -> HttpResponse:
+    """Where it stands, for the page's script."""
+    recording = deposit_of(request, recording_id)
+    upload = _latest(recording)
+    url = reverse("recordings:tus", args=[slug, recording.pk, upload.pk]) if upload and _under_way(upload) else ""
+    return JsonResponse(
+        {
+            "step": _step(recording, upload) if recording.status in HELD_BY_EXPERT else "sent",
+            "offset": upload.offset if upload else 0,
+            "length": upload.length if upload else 0,
+            "url": url,
+            "sha256": recording.original.sha256 if recording.original else "",
+        }
+    )
+
+
+@partner
+@require_POST
+def again(request: SpaceRequest, slug: str, recording_id: UUID) -> HttpResponse:
+    """Let go of the file, to deposit another one."""
+    recording = deposit_of(request, recording_id)
+    try:
+        deposits.start_again(recording, by=request.actor)
+    except NotPossible:
+        return error_page(request, HTTPStatus.CONFLICT)
+    return HttpResponseRedirect(reverse("recordings:deposit", args=[slug, recording.pk]), status=303)
+
+
+@partner
+@require_POST
+def abandon(request: SpaceRequest, slug: str, recording_id: UUID) -> HttpResponse:
+    """Give up a deposit that was never complete."""
+    recording = deposit_of(request, recording_id)
+    mandate_id = recording.mandate_id
+    try:
+        deposits.abandon(recording, by=request.actor)
+    except NotPossible:
+        return error_page(request, HTTPStatus.CONFLICT)
+    return HttpResponseRedirect(reverse("recordings:mandate", args=[slug, mandate_id]), status=303)
+
+
+@partner
+@require_POST
+def send(request: SpaceRequest, slug: str, recording_id: UUID) -> HttpResponse:
+    """« Envoyer à l'office »."""
+    recording = deposit_of(request, recording_id)
+    form = SendForm(request.POST, audible=_doubtful(recording))
+    done = reverse("recordings:deposit_sent", args=[slug, recording.pk])
+    if recording.status == Status.SENT:
+        return HttpResponseRedirect(done, status=303)
+    if recording.ingest != Ingest.READY:
+        return error_page(request, HTTPStatus.CONFLICT)
+    if not form.is_valid():
+        return _page(request, recording, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        sending.send(recording, declared=form.declared(), by=request.actor)
+    except Incomplete as incomplete:
+        form.name_missing(incomplete.missing, length=clock(recording.duration_ms or 0))
+        return _page(request, recording, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    except (NotPossible, WaiverInForce):
+        return error_page(request, HTTPStatus.CONFLICT)
+    return HttpResponseRedirect(done, status=303)
+
+
+@partner
+@require_safe
+def sent(request: SpaceRequest, slug: str, recording_id: UUID) -> HttpResponse:
+    """What was sent, and what happens now; the sound is the office's."""
+    recording = deposit_of(request, recording_id)
+    if recording.status in HELD_BY_EXPERT:
+        return HttpResponseRedirect(reverse("recordings:deposit", args=[slug, recording.pk]))
+    context = {
+        "recording": recording,
+        "mandate": recording.mandate,
+        "word": Status(recording.status).label,
+        "length": clock(recording.duration_ms or 0),
+    }
+    return render(request, "recordings/expert/sent.html", context)
+
+
+@partner
+@require_safe
+def sound(request: SpaceRequest, slug: str, recording_id: UUID) -> HttpResponse | StreamingHttpResponse:
+    """The listening copy, for the expert who still holds the key; by ranges, so that one can go to the end at once."""
+    del slug
+    recording = deposit_of(request, recording_id)
+    if recording.copy is None or recording.status not in HELD_BY_EXPERT:
+        return HttpResponse(status=HTTPStatus.GONE)
+    try:
+        file = storage.open_object(recording.copy, holder=holder_of(recording.affiliation_id))
+    except (storage.NotHolder, storage.Destroyed):
+        return HttpResponse(status=HTTPStatus.GONE)
+    size = recording.copy.size
+    start, end = _asked_range(request.headers.get("Range", ""), size)
+    if start >= size:
+        file.close()
+        return HttpResponse(status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
+    ranged = "Range" in request.headers
+    response = StreamingHttpResponse(
+        _pieces(file, start, end), status=HTTPStatus.PARTIAL_CONTENT if ranged else HTTPStatus.OK
+    )
+    response["Content-Type"] = "audio/mp4"
+    response["Content-Length"] = str(end - start)
+    response["Accept-Ranges"] = "bytes"
+    if ranged:
+        response["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+    return response
+
+
+def _asked_range(header: str, size: int) -> tuple[int, int]:
+    """From and to (exclusive); the whole for no range or one that is not understood."""
+    found = _RANGE.fullmatch(header)
+    if found is None:
+        return 0, size
+    return int(found[1]), min(int(found[2]) + 1 if found[2] else size, size)
+
+
+def _pieces(file: BinaryIO, start: int, end: int) -> Iterator[bytes]:
+    with file:
+        file.seek(start)
+        while start < end and (piece := file.read(min(_PIECE, end - start))):
+            start += len(piece)
+            yield piece
