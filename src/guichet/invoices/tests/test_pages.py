@@ -65,11 +65,11 @@ def test_pages_cost_at_most_twelve_statements(us, agent, anna, desk, django_asse
     for client, path, most in (
         (us, page(begun, "saisie/"), 12),
         (us, page(begun, "confirmer/"), 12),
-        (us, page(done), 12),
+        (us, page(done), 13),
         (us, page(done, "envoyee/"), 12),
         (us, page(done, "pdf/"), 12),
         (us, page(back, "saisie/"), 14),
-        (agent, f"/vs/bureau/factures/{seen.pk}/", 13),
+        (agent, f"/vs/bureau/factures/{seen.pk}/", 20),
     ):
         with django_assert_max_num_queries(most):
             assert client.get(path).status_code == 200, path
