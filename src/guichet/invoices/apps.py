@@ -70,6 +70,9 @@ class InvoicesConfig(AppConfig):
         register(Entry(place="desk", label=_("Factures"), url_name="invoices:desk_queue", order=10, predicate=_reviews))
         register(Entry(place="desk", label=_("Décisions"), url_name="invoices:decisions", order=15, predicate=_reviews))
         register(
+            Entry(place="desk", label=_("Conservation"), url_name="invoices:retention", order=90, predicate=_administers)
+        )
+        register(
             Entry(place="desk", label=_("Paiements"), url_name="invoices:batches", order=20, predicate=_administers)
         )
         register(Entry(place="desk", label=_("Tarifs"), url_name="invoices:rates", order=40, predicate=_administers))

@@ -22,7 +22,7 @@ from guichet.invoices.models import ReasonKind
 from guichet.invoices.queries.desk import ALL
 from guichet.invoices.reasons import Said, catalogue_of, said
 from guichet.invoices.states import Status
-from guichet.invoices.views.common import form_label, invoice_of
+from guichet.invoices.views.common import erased_page, form_label, invoice_of
 from guichet.invoices.views.desk import TABS
 from guichet.invoices.views.desk_page import review_context
 from guichet.kernel import money
@@ -46,7 +46,9 @@ _MOST_PINS: Final = 60
 def review(request: SpaceRequest, slug: str, invoice_id: UUID) -> HttpResponse:
     """Documents beside the form, checks, history and the decisions. Reading it is recorded."""
     del slug
-    invoice = invoice_of(request, invoice_id)
+    invoice = invoice_of(request, invoice_id, erased=True)
+    if invoice.erased_at:
+        return erased_page(request, invoice)
     if invoice.opened_at is None and invoice.status == Status.IN_REVIEW:
         return render(request, "invoices/desk/closed.html", {"invoice": invoice, "form_label": form_label(invoice)})
     _record_reading(request, invoice)
