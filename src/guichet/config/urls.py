@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from guichet.accounts.access import public
+from guichet.invoices.api import service as interface
 from guichet.ui import views as ui
 
 handler400 = "guichet.ui.views.bad_request"
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("guichet.accounts.platform_urls")),
     path("<slug:slug>/", include("guichet.accounts.urls")),
     path("<slug:slug>/", include("guichet.invoices.urls")),
+    path("<slug:slug>/api/v1/", include((interface.addresses(), "api"))),
     path("<slug:slug>/", include("guichet.recordings.urls")),
     path("<slug:slug>/audit/", include("guichet.config.audit_urls")),
 ]

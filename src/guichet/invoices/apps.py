@@ -23,6 +23,10 @@ def _invoices(actor: Actor) -> bool:
     return actor.affiliation is not None and "invoices" in actor.insurer.systems and actor.affiliation.kind in _KINDS
 
 
+def _manages(actor: Actor) -> bool:
+    return _invoices(actor) and actor.is_manager
+
+
 def _reviews(actor: Actor) -> bool:
     return actor.is_staff and actor.has("review") and "invoices" in actor.insurer.systems
 
@@ -66,11 +70,16 @@ class InvoicesConfig(AppConfig):
         register(
             Entry(place="main", label=_("Versements"), url_name="invoices:payments", order=30, predicate=_invoices)
         )
+        register(
+            Entry(place="menu", label=_("Interface (API)"), url_name="invoices:interface", order=55, predicate=_manages)
+        )
         register(Entry(place="menu", label=_("Importer"), url_name="invoices:imports", order=45, predicate=_invoices))
         register(Entry(place="desk", label=_("Factures"), url_name="invoices:desk_queue", order=10, predicate=_reviews))
         register(Entry(place="desk", label=_("Décisions"), url_name="invoices:decisions", order=15, predicate=_reviews))
         register(
-            Entry(place="desk", label=_("Conservation"), url_name="invoices:retention", order=90, predicate=_administers)
+            Entry(
+                place="desk", label=_("Conservation"), url_name="invoices:retention", order=90, predicate=_administers
+            )
         )
         register(
             Entry(place="desk", label=_("Paiements"), url_name="invoices:batches", order=20, predicate=_administers)
