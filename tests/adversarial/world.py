@@ -66,9 +66,19 @@ class World:
 
 STRANGERS = ("anonymous", "half_authenticated", "agent_of_be_at_vs", "manager_of_be_at_vs")
 """Nobody here: a login leads nowhere for them."""
-INSIDERS = ("manager", "colleague", "agent", "administrator", "auditor", "agent_without_right")
+INSIDERS = (
+    "manager",
+    "colleague",
+    "agent",
+    "administrator",
+    "auditor",
+    "agent_without_right",
+    "listener_agent",
+    "expert",
+    "records",
+)
 """People of the company A and of its office. What each may is the view's mark."""
-FOREIGNERS = ("other_manager", "other_colleague", "agent_of_be", "administrator_of_be", "manager_of_be")
+FOREIGNERS = ("other_manager", "other_colleague", "other_expert", "agent_of_be", "administrator_of_be", "manager_of_be")
 """People with every right, but over their own."""
 
 
@@ -103,6 +113,7 @@ def _people_of_the_office(world: World) -> None:
         "administrator": factories.staff(world.vs, StaffRole.ADMINISTRATOR),
         "agent": factories.staff(world.vs, StaffRole.AGENT, "review", "vet"),
         "agent_without_right": factories.staff(world.vs, StaffRole.AGENT),
+        "listener_agent": factories.staff(world.vs, StaffRole.AGENT, "listen"),
         "auditor": factories.staff(world.vs, StaffRole.AUDITOR),
     }
     factories.staff(world.vs, StaffRole.AGENT, who=who)

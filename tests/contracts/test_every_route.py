@@ -30,6 +30,7 @@ def _owner(callback):
         return "public"
     words = ["manager" if demand.manager else demand.side or "signed in"]
     words += [f"right={demand.right}"] if demand.right else []
+    words += [f"right={'|'.join(sorted(demand.any_right))}"] if demand.any_right else []
     words += [f"roles={','.join(sorted(demand.roles))}"] if demand.roles else []
     return " ".join(words)
 
