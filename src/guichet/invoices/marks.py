@@ -30,14 +30,7 @@ class Mark(TextChoices):
     WARNED = "warned", _("Avertissement")
 
 
-_BY_WARNING: Final = (  # beginnings of the codes of findings; whatever else was answered is `warned`
-    ("duplicate.", Mark.DUPLICATE),
-    ("invoice.duplicate", Mark.DUPLICATE),
-    ("ledger.quota", Mark.OVER_QUOTA),
-    ("quota.", Mark.OVER_QUOTA),
-    ("ledger.over", Mark.OVER_QUOTA),
-    ("decision.quota", Mark.OVER_QUOTA),
-)
+_BY_WARNING: Final = (("duplicate.", Mark.DUPLICATE), ("ledger.over.", Mark.OVER_QUOTA))  # beginnings of codes
 
 
 def marks_of(invoice: Invoice, version: InvoiceVersion, *, repeated: bool = False) -> list[str]:

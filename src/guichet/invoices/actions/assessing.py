@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID, uuid4
 
 from guichet.casework.errors import CaseError, ReasonMissing
 from guichet.invoices.models import LineDecision
@@ -95,9 +96,11 @@ def record_lines(
 ) -> None:
     """Keep the decision on every line for ever, in the transaction of the acceptance (the invoice is locked by it)."""
     lines = asked_lines(version)
+    first = uuid4().int >> 16 << 16  # ids that stand in the order of the form
     before = LineDecision.objects.filter(case=invoice, version_no=version.no).order_by("-no").first()
     LineDecision.objects.bulk_create(
         LineDecision(
+            id=UUID(int=first | place),
             insurer_id=invoice.insurer_id,
             case=invoice,
             version_no=version.no,
@@ -109,7 +112,7 @@ def record_lines(
             decided_by=by.person,
             **_decided(line, cuts.get(line.key)),
         )
-        for line in lines
+        for place, line in enumerate(lines)
     )
 
 

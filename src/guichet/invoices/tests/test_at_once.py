@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from decimal import Decimal
 from uuid import uuid4
 
 import psycopg
@@ -14,8 +15,10 @@ from guichet import storage
 from guichet.casework.errors import CaseError
 from guichet.casework.models import NumberSeries
 from guichet.config import database
-from guichet.invoices.actions import deciding, drafts, payment, sending
+from guichet.invoices.actions import assessing, deciding, drafts, payment, sending
+from guichet.invoices.actions import desk as desk_acts
 from guichet.invoices.models import Batch, Invoice, InvoiceVersion, Transmission
+from guichet.invoices.reasons import Said
 from guichet.invoices.states import Status
 from guichet.invoices.tests import factories
 from guichet.invoices.tests.factories import accepted, draft, opened, sent
@@ -216,3 +219,55 @@ def test_of_two_workers_one_keeps_the_pdf(anna, vs):
     at_once(vs, *[lambda: printing.store_pdf(str(version.pk))] * 2)
     version.refresh_from_db()
     assert storage.read(version.pdf)[:5] == b"%PDF-"
+
+
+@pytest.mark.proves("INV-22")
+def test_twenty_agents_take_every_invoice_once(anna, desk, vs, test_database):
+    sent_ones = {sent(by=anna).pk for _ in range(12)}
+    agents = [factories.staff(vs, "agent", "review") for _ in range(20)]
+
+    def work(agent):
+        taken = []
+        while (one := desk_acts.take_next(by=agent)) is not None:
+            taken.append(one.pk)
+        return taken
+
+    results = at_once(vs, *[lambda agent=agent: work(agent) for agent in agents])
+    taken = [key for part in results for key in part]
+    assert (len(taken), set(taken)) == (12, sent_ones)
+    owners = dict(Invoice.objects.values_list("pk", "assigned_to_id"))
+    assert all(owners[key] == agent.person.pk for agent, part in zip(agents, results, strict=True) for key in part)
+    assert entries(test_database, "invoice.opened_by_office") == 12
+
+
+@pytest.mark.proves("INV-23", "INV-24")
+def test_of_two_agents_accepting_in_parts_one_wins(anna, desk, vs):
+    invoice = opened(by=anna, agent=desk.agent)
+    line = assessing.asked_lines(invoice.versions.get())[0]
+
+    def accept(agent, amount):
+        cuts = {line.key: assessing.Cut(Decimal(amount), Said(text="Tarif"))}
+        return lambda: deciding.accept(fresh(invoice), version_no=1, cuts=cuts, by=agent).number
+
+    results = at_once(vs, accept(desk.agent, "10.00"), accept(desk.colleague, "20.00"))
+    assert Counter(results) == {invoice.number: 1, "Overtaken": 1}
+    paid = Transmission.objects.get().amount
+    assert paid == fresh(invoice).accepted_total == sum(one.accepted for one in invoice.line_decisions.all())
+
+
+@pytest.mark.proves("INV-24")
+def test_of_confirming_and_sending_back_one_wins(anna, desk, vs):
+    vs.configuration |= {"four_eyes_above": 1}
+    vs.save()
+    for _ in range(3):
+        invoice = sent(by=anna)
+        deciding.accept(invoice, version_no=1, by=desk.agent)
+        results = at_once(
+            vs,
+            lambda invoice=invoice: deciding.confirm(fresh(invoice), version_no=1, by=desk.colleague).status,
+            lambda invoice=invoice: (
+                deciding.send_back(fresh(invoice), version_no=1, text="Tarif ?", by=desk.administrator).status
+            ),
+        )
+        assert Counter(results)["Overtaken"] == 1
+        assert Transmission.objects.filter(invoice=invoice).count() == (fresh(invoice).status == Status.ACCEPTED)
