@@ -32,10 +32,19 @@ def replaced(version: InvoiceVersion) -> dict[str, str]:
     """Words for answers that are references: who, and which account."""
     person, account = version.snapshot["beneficiary"], version.snapshot["account"]
     name = f"{person['last_name']} {person['first_name']}"
-    return {
+    words = {
         "beneficiary": f"{name}, {identifiers.format_avs(person['avs_number'])}",
-        "account": f"{bank.format_iban(account['iban'])}, {account['holder']}",
+        "account": f"{_unbroken(bank.format_iban(account['iban']))}, {account['holder']}",
     }
+    if reference := version.answers.get("payment_reference"):
+        is_scor = reference.startswith("RF")
+        words["payment_reference"] = bank.format_scor(reference) if is_scor else bank.format_qrr(reference)
+    return words
+
+
+def _unbroken(text: str) -> str:
+    """With blanks at which no line ends."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def sections(version: InvoiceVersion) -> list[paper.PaperSection]:

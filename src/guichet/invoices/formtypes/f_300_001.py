@@ -52,6 +52,7 @@ class Device(TextChoices):
 
 
 _OF_AVS: Final = frozenset({Device.AVS_MONO, Device.AVS_BOTH})
+_WITH_DEVICE: Final = ("device", tuple(Device.values))
 
 
 class RepairTariff(TextChoices):
@@ -140,9 +141,13 @@ class HearingAids(InvoiceForm):
         Kind("select"),
         Ask(_("Forfait pour appareil"), _("Il ne dépend pas du prix payé et couvre les déplacements."), width="medium"),
     ] = None
-    supply: Annotated[Supply | None, Kind("select"), Ask(_("Type d'appareillage"), width="medium")] = None
-    seller: Annotated[ShortText, Ask(_("Vendeur, selon la facture"))] = ""
-    delivered_on: Annotated[SwissDate | None, Ask(_("Date de la remise, selon la facture"), width="date")] = None
+    supply: Annotated[
+        Supply | None, Kind("select"), Ask(_("Type d'appareillage"), width="medium", shown_if=_WITH_DEVICE)
+    ] = None
+    seller: Annotated[ShortText, Ask(_("Vendeur, selon la facture"), shown_if=_WITH_DEVICE)] = ""
+    delivered_on: Annotated[
+        SwissDate | None, Ask(_("Date de la remise, selon la facture"), width="date", shown_if=_WITH_DEVICE)
+    ] = None
     worn: Annotated[list[Worn], Field(max_length=2), Ask(_("Appareils"))] = []
     repairs: Annotated[list[Repair], Field(max_length=20), Ask(_("Réparations"))] = []
     batteries: Annotated[list[Batteries], Field(max_length=12), Ask(_("Piles"))] = []

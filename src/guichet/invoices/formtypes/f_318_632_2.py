@@ -50,9 +50,9 @@ class Supplement(TextChoices):
 class Where(TextChoices):
     """Where the child slept if not at home; the names of the columns of a month."""
 
-    INSTITUTION = "institution", _("Home ou institution de réadaptation, à la charge d'une assurance sociale")
-    OWN_COST = "own_cost", _("Home, aux frais de la famille")
-    HOSPITAL = "hospital", _("Établissement hospitalier")
+    INSTITUTION = "institution", _("Institution (assurance sociale)")
+    OWN_COST = "own_cost", _("Home (frais de la famille)")
+    HOSPITAL = "hospital", _("Hôpital")
 
 
 class MonthLine(Row):
@@ -149,7 +149,10 @@ class MinorAllowance(InvoiceForm):
         Section(
             _("Nuits par mois"),
             ("months",),
-            _("Un jour compte si l'enfant a dormi à domicile. Les nuits d'un mois font ensemble ses jours."),
+            _(
+                "Un jour compte si l'enfant a dormi à domicile. En institution : à la charge d'une assurance sociale. "
+                "Les nuits d'un mois font ensemble ses jours."
+            ),
         ),
         Section(_("Détail des absences"), ("absences",), _("Chaque séjour hors du domicile.")),
         Section(_("À annoncer"), ("hospital_confirmed", "assistance", "changed", "changed_text")),
