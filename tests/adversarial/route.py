@@ -22,6 +22,7 @@ class Route:
     shows: bool = False  # the canary is on the owner's page
     mine: bool = False  # the object is the person's own, not the company's
     slug: bool = True
+    also: frozenset[str] = frozenset()  # methods beyond GET, HEAD and POST
 
     @property
     def methods(self) -> tuple[str, ...]:

@@ -95,7 +95,6 @@ def open_one(request: SpaceRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def one(request: SpaceRequest, slug: str, mandate_id: UUID) -> HttpResponse:
     """A mandate, its recordings, and the beginning of a new deposit."""
-    expert_only(request)
     mandate = mandate_of(request, mandate_id)
     form = BeginForm(request.POST or None, initial={"interview_on": _likely_day(mandate)})
     status = HTTPStatus.OK
