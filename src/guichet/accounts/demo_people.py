@@ -52,6 +52,7 @@ STAFF: Final[dict[str, tuple[Staff, ...]]] = {  # the first one is the administr
         (Somebody("Sabine", "Imboden", ""), StaffRole.AGENT, (Right.REVIEW.value,)),
         (Somebody("Anne", "Loretan", "listener_agent"), StaffRole.AGENT, _LISTENER),
         (Somebody("Marc", "Bonvin", "auditor"), StaffRole.AUDITOR, ()),
+        (Somebody("Denise", "Wyler", "commission"), StaffRole.COMMISSION, (Right.LISTEN.value,)),
     ),
     "be": (
         (Somebody("Regula", "Stettler", "administrator"), StaffRole.ADMINISTRATOR, ()),
