@@ -30,7 +30,9 @@ def build(world: World) -> None:
         by=agent,
     ).pk
     texts = dict.fromkeys(LANGUAGES, "Zqcanary")
-    world.ids["reason_code"] = reasons.keep_reason(code="zqcanary", kind="refusal", texts=texts, by=administrator).code
+    world.ids["reason_code"] = reasons.keep_reason(
+        code="rapport-manquant", kind="refusal", texts=texts, by=administrator
+    ).code
     invoice = factories.opened(by=world.actors["colleague"], agent=agent, account=world.account)
     line = assessing.asked_lines(invoice.versions.get())[0]
     cuts = {line.key: assessing.Cut(Decimal("1.00"), Said(text="Zqcanary"))}
