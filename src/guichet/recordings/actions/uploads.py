@@ -56,7 +56,9 @@ def write(upload: Upload, data: bytes, *, offset: int, by: Actor, sha256: str = 
     following, last = offset + len(data), offset + len(data) == upload.length
     if last and not _SHA256.fullmatch(sha256):
         raise ValueError("the last part comes with the checksum of the whole")
-    mine = Upload.objects.filter(pk=upload.pk, recording__affiliation=by.affiliation)
+    if upload.recording.affiliation_id != getattr(by.affiliation, "pk", None):
+        raise NotPossible
+    mine = Upload.objects.filter(pk=upload.pk)  # no join: the UPDATE must look at the row again once it has the lock
     changes = {"offset": following, "moved_at": timezone.now()} | ({"sha256": sha256} if last else {})
     if len(data) != storage.part_length(upload.stored, offset) or not data:
         now = mine.filter(done_at=None).values_list("offset", flat=True).first()
