@@ -176,7 +176,7 @@ def send_all(run_id: str) -> None:
 
 def _actor(run: ImportRun) -> Actor | None:
     """Who confirmed, as long as they belong to the company."""
-    member = Membership.objects.filter(affiliation=run.affiliation, person=run.person).first()
+    member = Membership.objects.filter(affiliation=run.affiliation, person=run.person, removed_at=None).first()
     if member is None:
         return None
     return Actor(person=run.person, insurer=run.insurer, role=member.role, affiliation=run.affiliation)

@@ -105,7 +105,7 @@ def find(secret: str, *, insurer: Insurer) -> TokenActor | None:
 def answered_for(token: ApiToken) -> bool:
     """Whether who made the key still is a manager of the company."""
     return Membership.objects.filter(
-        affiliation=token.affiliation, person=token.made_by, role=MemberRole.MANAGER
+        affiliation=token.affiliation, person=token.made_by, role=MemberRole.MANAGER, removed_at=None
     ).exists()
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, cast
 from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import File, Header, Router
+from ninja import File, Header, Router, Status
 from ninja.files import UploadedFile
+from pydantic import Field
 
 from guichet import audit
 from guichet.accounts.models import BankAccount
@@ -24,7 +25,7 @@ from guichet.invoices.api import shapes
 from guichet.invoices.api.auth import Key
 from guichet.invoices.forms import BeneficiaryForm
 from guichet.invoices.formtypes.base import BENEFICIARY_ACCOUNT, InvoiceForm
-from guichet.invoices.models import Beneficiary, Invoice, InvoiceVersion
+from guichet.invoices.models import Invoice, InvoiceVersion
 from guichet.kernel.findings import Finding, Invalid
 from guichet.tenancy.rows import one_or_none
 
@@ -83,7 +84,7 @@ def list_beneficiaries(request: HttpRequest, number: str = "", after: str = "") 
 @router.post(
     "/beneficiaries", response={201: shapes.BeneficiaryOut, **_CONFLICT}, auth=SEND, url_name="beneficiary_add"
 )
-def add_beneficiary(request: HttpRequest, body: shapes.BeneficiaryIn) -> tuple[int, Beneficiary]:
+def add_beneficiary(request: HttpRequest, body: shapes.BeneficiaryIn) -> Status[Any]:
     """Add an insured person; 409 if there is one with this AVS number."""
     form = BeneficiaryForm(body.dict())
     if not form.is_valid():
@@ -92,7 +93,7 @@ def add_beneficiary(request: HttpRequest, body: shapes.BeneficiaryIn) -> tuple[i
         )
     facts = {name: form.cleaned_data[name] for name in shapes.BeneficiaryIn.model_fields}
     try:
-        return HTTPStatus.CREATED, beneficiaries.add_beneficiary(facts=facts, by=_actor(request))
+        return Status(HTTPStatus.CREATED, beneficiaries.add_beneficiary(facts=facts, by=_actor(request)))
     except beneficiaries.AlreadyThere:
         raise Refused(409, "beneficiary.there", "This AVS number is on the list already.") from None
 
@@ -106,12 +107,12 @@ def list_invoices(request: HttpRequest, status: str = "", after: str = "") -> di
 
 
 @router.post("/invoices", response={201: shapes.InvoiceOut, **_CONFLICT}, auth=SEND, url_name="invoice_add")
-def add_invoice(request: HttpRequest, body: shapes.DraftIn) -> tuple[int, dict[str, Any]]:
+def add_invoice(request: HttpRequest, body: shapes.DraftIn) -> Status[Any]:
     """Open a draft; nothing is sent. 422 if there is no such form."""
     if body.form not in registry.codes():
         raise Refused(422, "form.unknown", "There is no such form.")
     raw = raw_of(registry.current(body.form), body.answers)
-    return HTTPStatus.CREATED, _said(drafts.open_draft(code=body.form, raw=raw, by=_actor(request)))
+    return Status(HTTPStatus.CREATED, _said(drafts.open_draft(code=body.form, raw=raw, by=_actor(request))))
 
 
 @router.get("/invoices/{uuid:invoice_id}", response={200: shapes.InvoiceOut, **_REFUSED}, auth=READ, url_name="invoice")
@@ -145,12 +146,14 @@ def save_answers(request: HttpRequest, invoice_id: UUID, body: shapes.AnswersIn)
     auth=SEND,
     url_name="invoice_documents",
 )
-def attach(request: HttpRequest, invoice_id: UUID, file: UploadedFile = File(...)) -> tuple[int, Any]:  # noqa: B008
+def attach(request: HttpRequest, invoice_id: UUID, file: File[UploadedFile]) -> Status[Any]:
     """Attach a document: PDF, JPG or PNG, 20 MB at most."""
     invoice = _invoice(request, invoice_id)
     try:
         source = cast("BinaryIO", file.file)
-        return HTTPStatus.CREATED, drafts.attach(invoice, source=source, name=file.name or "", by=_actor(request))
+        return Status(
+            HTTPStatus.CREATED, drafts.attach(invoice, source=source, name=file.name or "", by=_actor(request))
+        )
     except FileRefused as refused:
         raise Refused(refused.status, "file.refused", refused.text) from None
     except NotEditable:
@@ -185,7 +188,7 @@ def send(
     request: HttpRequest,
     invoice_id: UUID,
     body: shapes.SendIn,
-    idempotency_key: str = Header(..., min_length=8, max_length=200),
+    idempotency_key: Header[Annotated[str, Field(min_length=8, max_length=200)]],
 ) -> dict[str, Any]:
     """Send what is saved, exactly once: the same Idempotency-Key again gives the same answer and does nothing else."""
     invoice, by = _invoice(request, invoice_id), _actor(request)
