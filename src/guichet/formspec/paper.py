@@ -80,6 +80,8 @@ def _lines(name: str, title: str, row: type[Row], answers: FormType) -> list[Pap
     said = [
         {column: say(row, column, getattr(line, column)) for column in row.asks()} for line in getattr(answers, name)
     ]
+    if not said:  # a table nobody needed
+        return []
     used = [column for column in row.asks() if any(line[column] != _silence(row, column) for line in said)]
     labels = {column: str(row.asks()[column].label) for column in used}
     if len(used) > _WIDEST:
