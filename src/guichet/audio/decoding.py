@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import io
+import re
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import av
 import av.error
 
-from guichet.audio import boxes, declared, dss
+from guichet.audio import declared, dss
 from guichet.audio.refused import NotTaken
 from guichet.audio.sniff import Kind, kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import BinaryIO
 
     from _typeshed import WriteableBuffer
@@ -26,9 +28,12 @@ _RECORDED: Final = {
     (Kind.MP4, "opus"): "mp4-opus",
     (Kind.MP4, "aac"): "mp4-aac",
 }
-_WEBM_HEAD: Final = bytes.fromhex("1a45dfa3")
+_HEADS: Final = {
+    Kind.WEBM: re.compile(rb"\x1a\x45\xdf\xa3(?=.{1,56}webm)", re.DOTALL),
+    Kind.MP4: re.compile(rb"\0\0\0[\x10-\x40](?=ftyp[ -~]{4})"),
+}
+_LONGEST_HEAD: Final = 64  # bytes in which a head is recognised
 _SEARCHED: Final = 1024 * 1024
-_TYPE_WITHIN: Final = 64  # bytes of the head of a WebM, in which it names itself
 
 
 class Decoder:
@@ -48,10 +53,8 @@ class Decoder:
 
     def parts(self) -> Iterator[Iterator[av.AudioFrame]]:
         """The parts of the file, one after the other, each as its frames; more than one only from the recorder."""
-        if self.kind is Kind.DSS_SP and not self._how.startswith("stream"):
-            yield self._blocks()
-        elif self.kind in {Kind.DSS_SP, Kind.DSS_LP}:
-            yield self._opened(self._source, "dss")
+        if self.kind in {Kind.DSS_SP, Kind.DSS_LP}:
+            yield self._dictated()
         elif self._recorder:
             for start, end in recorded_parts(self._source, self.kind):
                 yield self._opened(io.BufferedReader(_Slice(self._source, start, end)), _READERS[self.kind])
@@ -66,15 +69,12 @@ class Decoder:
     def _opened(self, source: BinaryIO, reader: str) -> Iterator[av.AudioFrame]:
         source.seek(0)
         try:
-            container = av.open(source, format=reader)
+            container = av.open(source, format=reader, metadata_errors="replace")
         except av.error.FFmpegError:
             raise NotTaken("audio.unreadable") from None
         with container:
             stream = self._stream(container)
-            for frame in self._decoded(container, stream):
-                if self.kind is Kind.DSS_SP:
-                    frame.sample_rate = self._dss_rate
-                yield frame
+            yield from self._decoded(container, stream)
 
     def _stream(self, container: Any) -> Any:
         """The sound of a container that has nothing but sound (and a cover picture), in a codec that is taken."""
@@ -83,31 +83,18 @@ class Decoder:
         if not container.streams.audio:
             raise NotTaken("audio.unreadable")
         stream = container.streams.audio[0]
-        if self.kind not in {Kind.DSS_SP, Kind.DSS_LP}:
-            taken = _RECORDED if self._recorder else _UPLOADED
-            media = taken.get((self.kind, _CODECS.get(stream.codec_context.name, "")))
-            if media is None:
-                raise NotTaken("audio.codec")
-            self.media = media
+        taken = _RECORDED if self._recorder else _UPLOADED
+        media = taken.get((self.kind, _CODECS.get(stream.codec_context.name, "")))
+        if media is None:
+            raise NotTaken("audio.codec")
+        self.media = media
         if self.kind is Kind.MP4 and stream.duration and not self._recorder:
             self.declared_ms = int(stream.duration * stream.time_base * 1000)
         return stream
 
     def _decoded(self, container: Any, stream: Any) -> Iterator[av.AudioFrame]:
-        errors = 0  # since the last frame that was good
         for packet in self._demuxed(container, stream):
-            self.packets += 1
-            try:
-                frames = packet.decode()
-            except av.error.FFmpegError:
-                errors += 1
-                continue
-            if frames:
-                self.errors += errors
-                errors = 0
-                yield from frames
-        if self.kind is not Kind.DSS_LP:  # whose last block is filled up with what is no frame
-            self.errors += errors
+            yield from self._frames_of(packet.decode)
 
     def _demuxed(self, container: Any, stream: Any) -> Iterator[Any]:
         try:
@@ -117,53 +104,50 @@ class Decoder:
         except av.error.FFmpegError:
             self.errors += 1
 
-    def _blocks(self) -> Iterator[av.AudioFrame]:
-        codec = av.CodecContext.create("dss_sp", "r")
-        codec.sample_rate = self._dss_rate
-        codec.layout = "mono"
+    def _dictated(self) -> Iterator[av.AudioFrame]:
         frames = dss.Frames(self._source)
-        for data in frames:
-            self.packets += 1
-            try:
-                decoded = codec.decode(av.Packet(data))
-            except av.error.FFmpegError:
-                self.errors += 1
-                continue
-            for frame in decoded:
-                frame.sample_rate = self._dss_rate
+        packets: Iterable[bytes] = frames.run_on() if self._how.startswith("stream") else frames
+        name, rate = "dss_sp", 11_025 if self._how.endswith("11025") else dss.RATE
+        if self.kind is Kind.DSS_LP:
+            packets, name, rate = dss.long_play(self._source), "g723_1", 8000
+        codec: Any = av.CodecContext.create(name, "r")
+        codec.sample_rate, codec.layout = rate, "mono"
+        for data in packets:
+            for frame in self._frames_of(partial(codec.decode, av.Packet(data))):
+                frame.sample_rate = rate
                 yield frame
         self.errors += frames.damaged
 
-    @property
-    def _dss_rate(self) -> int:
-        return 11_025 if self._how.endswith("11025") else dss.RATE
+    def _frames_of(self, decode: Callable[[], list[Any]]) -> list[Any]:
+        """What a packet holds; a damaged one holds nothing and is counted."""
+        self.packets += 1
+        try:
+            return decode()
+        except av.error.FFmpegError:
+            self.errors += 1
+            return []
 
 
 def recorded_parts(source: BinaryIO, kind: Kind) -> list[tuple[int, int]]:
-    """Where the recorder began anew, after a call or a restart: (first byte, byte behind the last) of each part."""
+    """Where the recorder began anew, after a call or a restart: (first byte, byte behind the last) of each part.
+
+    A part that broke off has a last box longer than the file: heads are looked for, not counted up to.
+    """
     size = source.seek(0, io.SEEK_END)
-    if kind is Kind.MP4:
-        starts = [box.start for box in boxes.top_level(source) if box.kind == b"ftyp"]
-    else:
-        starts = list(_webm_heads(source))
-    starts = [0, *(start for start in starts if start)]
+    starts = [0, *(start for start in _heads(source, _HEADS[kind]) if start)]
     return list(zip(starts, [*starts[1:], size], strict=True))
 
 
-def _webm_heads(source: BinaryIO) -> Iterator[int]:
+def _heads(source: BinaryIO, head: re.Pattern[bytes]) -> Iterator[int]:
     source.seek(0)
     place, held = 0, b""
     while data := source.read(_SEARCHED):
         held += data
-        at = -1
-        while (at := held.find(_WEBM_HEAD, at + 1)) >= 0:
-            if at + _TYPE_WITHIN > len(held) and len(data) == _SEARCHED:
-                break  # to be seen whole with the next bytes
-            if b"webm" in held[at : at + _TYPE_WITHIN]:
-                yield place + at
-        keep = min(len(held), _TYPE_WITHIN if at < 0 else len(held) - at)
-        place += len(held) - keep
-        held = held[len(held) - keep :]
+        seen = max(0, len(held) - (_LONGEST_HEAD if len(data) == _SEARCHED else 0))
+        for found in head.finditer(held):
+            if found.start() < seen:
+                yield place + found.start()
+        place, held = place + seen, held[seen:]
 
 
 class _Slice(io.RawIOBase):
