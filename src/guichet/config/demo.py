@@ -13,9 +13,11 @@ from guichet.accounts.access import Actor
 from guichet.accounts.demo import seed_accounts
 from guichet.accounts.models import AffiliationKind, BankAccount, Membership, StaffMember
 from guichet.invoices import demo as invoices
-from guichet.invoices import demo_repeated
+from guichet.invoices import demo_ledger, demo_repeated
 from guichet.invoices.bulk import fill
 from guichet.invoices.checking import COMPANY_ACCOUNT
+from guichet.recordings import demo as recordings
+from guichet.recordings import demo_listening
 from guichet.tenancy.context import tenant
 from guichet.tenancy.demo import seed_insurers
 from guichet.tenancy.models import Insurer
@@ -35,6 +37,9 @@ def seed(*, say: Callable[[str], object] = lambda _text: None) -> None:
         if "invoices" in insurer.systems:
             with tenant(insurer.pk):
                 _seed_invoices(insurer, first=1000 * (number + 1))
+        if "recordings" in insurer.systems:
+            with tenant(insurer.pk):
+                _seed_recordings(insurer, first=4100 + 100 * number)
     path = settings.VAR / "demo.json"
     path.write_text(json.dumps(accounts, ensure_ascii=False, indent=1))
     path.chmod(0o600)
@@ -66,6 +71,30 @@ def _seed_invoices(insurer: Insurer, *, first: int) -> None:
     invoices.seed_drafts(members[-1], people)
     demo_repeated.seed_rates(_staff(insurer, "administrator"))
     demo_repeated.seed_repeated(members[-1], _other_company(insurer, members[0]))
+    demo_ledger.seed_decisions(agent, sender=members[-1], account=f"{COMPANY_ACCOUNT}{account.pk}")
+
+
+def _seed_recordings(insurer: Insurer, *, first: int) -> None:
+    """For the experts and centres of the office; an office without any has no recordings."""
+    kinds = (AffiliationKind.EXPERT, AffiliationKind.CENTRE)
+    rows = Membership.objects.filter(removed_at=None, affiliation__kind__in=kinds, affiliation__status="accepted")
+    experts = [
+        Actor(person=row.person, insurer=insurer, role=row.role, affiliation=row.affiliation)
+        for row in rows.select_related("person", "affiliation__partner").order_by("created_at", "id")
+    ]
+    if not experts:
+        return
+    office = _staff(insurer, "administrator")
+    made = recordings.seed_recordings(experts=experts, office=office, first=first)
+    hearer = StaffMember.objects.select_related("person").filter(rights__contains=["listen"], removed_at=None).first()
+    commission = StaffMember.objects.select_related("person").filter(role="commission", removed_at=None).first()
+    if hearer is not None:
+        demo_listening.seed_listening(
+            [recording for recording in made if recording.status == "archived"],
+            manager=office,
+            hearer=_actor_of(hearer, insurer),
+            commission=_actor_of(commission, insurer) if commission else None,
+        )
 
 
 def _members(insurer: Insurer) -> list[Actor]:
