@@ -35,7 +35,8 @@ HOUR: Final = "CA_HOUR"
 HOUR_QUALIFIED: Final = "CA_HOUR_QUAL"
 NIGHT_MAXIMUM: Final = "CA_NIGHT_MAX"
 
-_SHARES: Final = {"1": Decimal("1.00"), "2": Decimal("0.90"), "3": Decimal("0.80")}
+_WHOLE: Final = Decimal("1.00")
+_SHARES: Final = {"2": Decimal("0.90"), "3": Decimal("0.80")}
 _HUNDREDTH: Final = Decimal("0.01")
 
 
@@ -84,7 +85,7 @@ def flat_rate(form: Assistance, context: Context) -> Decimal:
 
 
 def _nights(form: Assistance, context: Context) -> Iterator[ComputedLine]:
-    count, flat, share = nights(form), flat_rate(form, context), _SHARES[form.night_shared]
+    count, flat, share = nights(form), flat_rate(form, context), _SHARES.get(form.night_shared or "", _WHOLE)
     if count:
         how = f"{_number(count)} × {money.format_amount(flat)}"
         if share < 1:

@@ -55,9 +55,8 @@ class NightDegree(TextChoices):
 
 
 class Shared(TextChoices):
-    """For how many insured persons the same assistant watches (CCA 1.7.2023)."""
+    """If the same assistant watches over several insured persons (CCA 1.7.2023)."""
 
-    ONE = "1", _("Une personne")
     TWO = "2", _("Deux personnes (−10 %)")
     THREE = "3", _("Trois personnes (−20 %)")
 
@@ -94,7 +93,15 @@ class Assistance(InvoiceForm):
             width="short",
         ),
     ] = None
-    night_shared: Annotated[Shared, Kind("select"), Ask(_("Personnes assurées aidées la même nuit"))] = Shared.ONE
+    night_shared: Annotated[
+        Shared | None,
+        Kind("select"),
+        Ask(
+            _("Personnes assurées aidées la même nuit"),
+            _("Seulement si le même assistant en aide plusieurs."),
+            width="medium",
+        ),
+    ] = None
     unused_nights: Annotated[
         Count,
         Field(ge=0, le=31),
