@@ -92,8 +92,8 @@ def _columns() -> tuple[tuple[str, str], ...]:
         (_("Acceptées"), "accepted"),
         (_("Corrections"), "corrections"),
         (_("Refus"), "refusals"),
-        (_("Corrections %"), "correction_rate"),
-        (_("Refus %"), "refusal_rate"),
+        (_("Part des corrections, en pour cent"), "correction_rate"),
+        (_("Part des refus, en pour cent"), "refusal_rate"),
         (_("Délai (jours ouvrables)"), "delay"),
         (_("Accepté CHF"), "amount"),
     )
@@ -122,8 +122,8 @@ def _charts(period: Period, steps: list[tuple[date, Tally]]) -> list[Any]:
     return [
         chart(_("Envoyées"), labels, [tally.sent for tally in tallies]),
         chart(_("Délai (jours ouvrables)"), labels, [tally.delay for tally in tallies], line=True),
-        chart(_("Corrections %"), labels, [tally.correction_rate for tally in tallies], line=True),
-        chart(_("Refus %"), labels, [tally.refusal_rate for tally in tallies], line=True),
+        chart(_("Part des corrections, en pour cent"), labels, [tally.correction_rate for tally in tallies], line=True),
+        chart(_("Part des refus, en pour cent"), labels, [tally.refusal_rate for tally in tallies], line=True),
         chart(_("Accepté CHF"), labels, [int(tally.accepted_amount) for tally in tallies]),
     ]
 
