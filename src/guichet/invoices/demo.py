@@ -83,6 +83,13 @@ _CODES: Final = (
     "318.632.1",
     "318.639",
 )
+_WISHES: Final = (
+    "Veuillez joindre le rapport de la prestation et vérifier la quantité.",
+    "La pièce jointe est illisible : veuillez la numériser à nouveau.",
+    "Le montant ne correspond pas à la facture jointe. Merci de le corriger.",
+    "Veuillez préciser la période ; elle dépasse celle de la décision.",
+    "Il manque la preuve du paiement.",
+)
 _ROUNDS: Final = 9  # in which every form meets every outcome
 _MINORS: Final = "318.632.2"
 _AT_HOME: Final = frozenset({"318.632.1", _MINORS, "318.536", "300.001"})  # refunded to the person
@@ -189,7 +196,7 @@ def _decide(invoice: Invoice, agent: Actor, index: int, count: int, moment: date
                 deciding.ask_correction(
                     invoice,
                     version_no=1,
-                    message="Veuillez joindre le rapport de la prestation et vérifier la quantité.",
+                    message=_WISHES[index % len(_WISHES)],
                     pins={_first_line(invoice.raw): "La quantité dépasse celle du rapport."},
                     by=agent,
                 )

@@ -99,7 +99,7 @@ def _travel(dice: random.Random, month_end: date) -> Raw:
 
 def _aid(code: str, dice: random.Random, month_end: date) -> Raw:
     aid = dice.choice(_AIDS[code])
-    day = dates.format_date(month_end - timedelta(days=12))
+    day = dates.format_date(month_end - timedelta(days=dice.randint(2, 22)))
     return {
         "position": aid.position,
         "purpose": aid.purpose,
@@ -134,7 +134,7 @@ def _minor(dice: random.Random, month_end: date) -> Raw:
 
 
 def _hearing(dice: random.Random, month_end: date) -> Raw:
-    day = dates.format_date(month_end - timedelta(days=9))
+    day = dates.format_date(month_end - timedelta(days=dice.randint(2, 22)))
     if dice.random() < 0.5:
         repair = {"on": day, "tariff": dice.choice(("909.04", "909.05")), "maker": "Otion"}
         return {"insurance": "ai", "repairs": [repair]}
