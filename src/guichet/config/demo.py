@@ -86,8 +86,18 @@ def _seed_recordings(insurer: Insurer, *, first: int) -> None:
         return
     office = _staff(insurer, "administrator")
     made = recordings.seed_recordings(experts=experts, office=office, first=first)
-    hearer = StaffMember.objects.select_related("person").filter(rights__contains=["listen"], removed_at=None).first()
-    commission = StaffMember.objects.select_related("person").filter(role="commission", removed_at=None).first()
+    hearer = (
+        StaffMember.objects.select_related("person")
+        .filter(rights__contains=["listen"], removed_at=None)
+        .order_by("created_at")
+        .first()
+    )
+    commission = (
+        StaffMember.objects.select_related("person")
+        .filter(role="commission", removed_at=None)
+        .order_by("created_at")
+        .first()
+    )
     if hearer is not None:
         demo_listening.seed_listening(
             [recording for recording in made if recording.status == "archived"],
@@ -124,4 +134,8 @@ def _other_company(insurer: Insurer, known: Actor) -> Actor | None:
 
 def _staff(insurer: Insurer, role: str) -> Actor:
     row = StaffMember.objects.select_related("person").filter(role=role, removed_at=None).order_by("created_at")[0]
-    return Actor(person=row.person, insurer=insurer, role=role, rights=frozenset(row.rights))
+    return _actor_of(row, insurer)
+
+
+def _actor_of(row: StaffMember, insurer: Insurer) -> Actor:
+    return Actor(person=row.person, insurer=insurer, role=row.role, rights=frozenset(row.rights))
