@@ -292,7 +292,7 @@ hours = st.decimals(min_value="0.01", max_value="300", places=2)
 
 @pytest.mark.proves("FRM-01")
 @settings(max_examples=40, deadline=None)
-@given(st.lists(hours, min_size=1, max_size=6), st.integers(0, 20), st.sampled_from(["", "2", "3"]))
+@given(st.lists(hours, min_size=1, max_size=6), st.integers(0, 20), st.sampled_from([None, "2", "3"]))
 def test_the_total_is_the_sum_of_its_lines_and_grows_with_the_hours(worked, nights, shared):
     helpers = [helper(standard=str(one)) for one in worked]
     helpers[0]["nights"] = str(nights)
