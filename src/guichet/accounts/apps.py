@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from guichet.accounts.access import Actor
 
 
+_ALONE = frozenset({"insured", "representative", "expert"})
+
+
 class AccountsConfig(AppConfig):
     """People, partners, who belongs to whom; login."""
 
@@ -56,7 +59,8 @@ class AccountsConfig(AppConfig):
 
 
 def _is_manager(actor: Actor) -> bool:
-    return actor.is_manager
+    """Of an organisation: a person alone has no company to manage."""
+    return actor.is_manager and actor.affiliation is not None and actor.affiliation.kind not in _ALONE
 
 
 def _may_vet(actor: Actor) -> bool:

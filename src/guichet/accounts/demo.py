@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from guichet.accounts.actions import bank, data, invitations, registration, vetting
 from guichet.accounts.actions.staff_setup import open_administrator
-from guichet.accounts.demo_people import ORGANISATIONS, STAFF, Organisation, Somebody
+from guichet.accounts.demo_people import ORGANISATIONS, STAFF, Organisation, Somebody, demo_iban
 from guichet.accounts.models import Affiliation, AffiliationKind, Person, StaffRole
+from guichet.accounts.rules import INSURED_KINDS
 from guichet.accounts.sessions import actor_of
 from guichet.accounts.terms import current_terms
 from guichet.accounts.visitor import Visitor
@@ -55,6 +56,24 @@ class Seeding:
     def gln(self) -> str:
         """A GLN with a valid check digit."""
         return with_ean_digit(f"76019990{next(self._numbers):04d}")
+
+    def zsr(self) -> str:
+        """A creditor number whose letter fits its digits (CH Core)."""
+        digits = f"{next(self._numbers):06d}"
+        total = sum(weight * int(digit) for weight, digit in zip(range(6, 0, -1), digits, strict=True))
+        return f"{chr(ord('A') + (total - 1) % 26)}{digits}"
+
+    def insured(self, who: Somebody) -> registration.Insured:
+        """An invented insured person, with her account."""
+        number = next(self._numbers)
+        return registration.Insured(
+            last_name=who.last,
+            first_name=who.first,
+            avs_number=with_ean_digit(f"75699999{number:04d}"),
+            birth_date="1988-06-17",
+            sex="f" if number % 2 else "m",
+            iban=demo_iban("00765", 300_000_000 + number),
+        )
 
     def note(self, insurer: Insurer, who: Somebody, email: str, password: str, mobile: str) -> None:
         """Put an account on the list of demo.md."""
@@ -158,6 +177,7 @@ def _organisation(seeding: Seeding, administrator: Actor, organisation: Organisa
         company=registration.Company(
             name=organisation.name,
             gln=seeding.gln() if with_gln else "",
+            zsr=seeding.zsr() if with_gln else "",
             street=street,
             house_no=house_no,
             postcode=postcode,
@@ -169,6 +189,7 @@ def _organisation(seeding: Seeding, administrator: Actor, organisation: Organisa
         terms=current_terms(insurer),
         language=insurer.languages[0],
         visitor=Visitor(),
+        insured=seeding.insured(who) if organisation.kind in INSURED_KINDS else None,
     )
     registration.process(insurer=insurer, registration_id=asked.pk)
     affiliation = Affiliation.objects.select_related("partner").get(registration=asked)

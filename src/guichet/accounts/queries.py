@@ -12,6 +12,7 @@ from guichet.accounts.models import (
     Affiliation,
     AffiliationStatus,
     BankAccount,
+    Identity,
     Invitation,
     LoginSession,
     Membership,
@@ -126,6 +127,17 @@ def request(actor: Actor, affiliation_id: UUID) -> Affiliation | None:
     """One registration at this insurer, decided or not."""
     found = Affiliation.objects.filter(insurer=actor.insurer, pk=affiliation_id)
     return found.select_related("partner", "registration", "decided_by").first()
+
+
+def identity(affiliation: Affiliation) -> Identity | None:
+    """The insured person it acts for; None for organisations and experts."""
+    return Identity.objects.filter(affiliation=affiliation).first()
+
+
+def others_for(known: Identity) -> bool:
+    """Whether another open affiliation of this insurer acts for the same insured person."""
+    others = Identity.objects.filter(insurer_id=known.insurer_id, avs_number=known.avs_number)
+    return others.exclude(pk=known.pk).filter(affiliation__status__in=("requested", "accepted")).exists()
 
 
 def responsible(affiliation: Affiliation) -> Membership | None:

@@ -24,7 +24,11 @@ _OFFERED: Final = {
     Kind.PRIVATE_INSURER: (AffiliationKind.CLIENT,),
 }
 
-ONLINE: Final = frozenset({AffiliationKind.INSTITUTION})
+ORGANISATIONS: Final = frozenset({AffiliationKind.INSTITUTION, AffiliationKind.CENTRE})
+"""Kinds with a company behind them: name, telephone, several members."""
+INSURED_KINDS: Final = frozenset({AffiliationKind.INSURED, AffiliationKind.REPRESENTATIVE})
+"""Kinds that act for one insured person: herself, or who represents her."""
+ONLINE: Final = ORGANISATIONS | INSURED_KINDS | {AffiliationKind.EXPERT}
 """What can be asked for on the page itself; the others are registered by the insurer for now."""
 
 

@@ -20,6 +20,7 @@ from guichet.accounts.models import (
     Affiliation,
     AffiliationKind,
     AffiliationStatus,
+    Identity,
     MemberRole,
     Membership,
     Partner,
@@ -71,6 +72,18 @@ class Responsible:
     mobile: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Insured:
+    """The insured person the registrant is, or represents. `birth_date` as ISO 8601."""
+
+    last_name: str
+    first_name: str
+    avs_number: str
+    birth_date: str
+    sex: str
+    iban: str
+
+
 def register(
     *,
     insurer: Insurer,
@@ -81,6 +94,7 @@ def register(
     terms: Terms,
     language: str,
     visitor: Visitor,
+    insured: Insured | None = None,
 ) -> Registration:
     """Write the request down. One hash and the same statements, whoever is known already. Raises ThrottledError."""
     from guichet.accounts.tasks import process_registration
@@ -94,7 +108,11 @@ def register(
             insurer=insurer,
             number=new_number(insurer.number_prefix),
             kind=kind,
-            data={"company": asdict(company), "person": asdict(person)},
+            data={
+                "company": asdict(company),
+                "person": asdict(person),
+                "insured": asdict(insured) if insured else None,
+            },
             password=encoded,
             language=language,
             terms_version=terms.version,
@@ -115,18 +133,22 @@ def process(*, insurer: Insurer, registration_id: UUID) -> None:
             return
         company = Company(**registration.data["company"])
         person = Responsible(**registration.data["person"])
-        _one_at_a_time(insurer, company.gln)
-        outcome = _obstacle(insurer, company, person)
+        said = registration.data.get("insured")
+        insured = Insured(**said) if said else None
+        _one_at_a_time(insurer, insured.avs_number if insured else company.gln)
+        outcome = _obstacle(insurer, company, person) or _same_insured(registration, insured)
         if outcome is None:
             registration.affiliation = _create(insurer, registration, company, person)
+            if insured:
+                Identity.objects.create(insurer=insurer, affiliation=registration.affiliation, **asdict(insured))
             outcome = RegistrationOutcome.REQUESTED
         _close(registration, outcome)
         _explain(insurer, registration, company, person)
 
 
-def _one_at_a_time(insurer: Insurer, gln: str) -> None:
-    """Two registrations with the same GLN wait for each other until the commit."""
-    digest = hashlib.sha256(f"{insurer.pk}:{gln}".encode()).digest()
+def _one_at_a_time(insurer: Insurer, number: str) -> None:
+    """Two registrations with the same GLN or AVS number wait for each other until the commit."""
+    digest = hashlib.sha256(f"{insurer.pk}:{number}".encode()).digest()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(digest[:8], signed=True)])
 
@@ -139,6 +161,19 @@ def _obstacle(insurer: Insurer, company: Company, person: Responsible) -> Regist
     if company.gln and same.exists():
         return RegistrationOutcome.KNOWN_GLN
     return None
+
+
+def _same_insured(registration: Registration, insured: Insured | None) -> RegistrationOutcome | None:
+    """An insured person has one account of her own at an office; representatives may be several."""
+    if insured is None or registration.kind != AffiliationKind.INSURED:
+        return None
+    same = Identity.objects.filter(
+        insurer_id=registration.insurer_id,
+        avs_number=insured.avs_number,
+        affiliation__kind=AffiliationKind.INSURED,
+        affiliation__status__in=_OPEN,
+    )
+    return RegistrationOutcome.KNOWN_AVS if same.exists() else None
 
 
 def _may_try_again(known: Person) -> bool:

@@ -16,13 +16,14 @@ from guichet.accounts.models.parties import (
     StaffMember,
     StaffRole,
 )
-from guichet.accounts.models.requests import Invitation, Registration, TermsAcceptance
+from guichet.accounts.models.requests import Identity, Invitation, Registration, TermsAcceptance
 
 __all__ = [
     "Affiliation",
     "AffiliationKind",
     "AffiliationStatus",
     "BankAccount",
+    "Identity",
     "Invitation",
     "LoginAttempt",
     "LoginSession",

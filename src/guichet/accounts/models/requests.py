@@ -20,6 +20,7 @@ class RegistrationOutcome(models.TextChoices):
     REQUESTED = "requested", _("Demande créée")
     KNOWN_EMAIL = "known_email", _("Adresse déjà connue")
     KNOWN_GLN = "known_gln", _("GLN déjà connu")
+    KNOWN_AVS = "known_avs", _("N° AVS déjà connu")
 
 
 class Registration(models.Model):
@@ -62,6 +63,26 @@ class Registration(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class Identity(models.Model):
+    """The insured person an affiliation of kind « assuré·e » or « représentant légal » acts for (INV-16)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    insurer = models.ForeignKey(Insurer, on_delete=models.PROTECT, related_name="+")
+    affiliation = models.OneToOneField(Affiliation, on_delete=models.PROTECT, related_name="identity")
+    last_name = models.CharField(max_length=80)
+    first_name = models.CharField(max_length=80)
+    avs_number = models.CharField(max_length=13)
+    birth_date = models.DateField()
+    sex = models.CharField(max_length=1)  # m or f, as in the AVS register
+    iban = models.CharField(max_length=34)  # where refunds go, unless the profile says otherwise
+
+    class Meta:
+        indexes = (models.Index(fields=("insurer", "avs_number"), name="identity_avs"),)
+
+    def __str__(self) -> str:
+        return f"{self.last_name} {self.first_name}"
 
 
 class TermsAcceptance(models.Model):

@@ -69,10 +69,10 @@ def test_registration_offers_what_the_insurer_takes(empty, slug, kinds):
 
 
 @pytest.mark.proves("ACC-01")
-@pytest.mark.parametrize("kind", ["insured", "representative", "expert", "centre"])
-def test_registration_of_other_kinds_is_explained(empty, kind):
-    answer = Client().post("/vs/inscription/", {"kind": kind})
-    said = answer.content.decode().count("se fait pour l&#x27;instant par téléphone, au 027 324 96 11.")
+@pytest.mark.parametrize("slug,kind,phone", [("caisse", "employer", "021 555 01 40")])
+def test_registration_of_other_kinds_is_explained(empty, slug, kind, phone):
+    answer = Client().post(f"/{slug}/inscription/", {"kind": kind})
+    said = answer.content.decode().count(f"se fait pour l&#x27;instant par téléphone, au {phone}.")
     assert (answer.status_code, said) == (422, 2)  # at the field and in the summary
 
 

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from guichet.accounts.access import public
 from guichet.accounts.actions import registration as actions
 from guichet.accounts.errors import ThrottledError
-from guichet.accounts.forms import RegistrationForm
+from guichet.accounts.forms_registration import ASKED, RegistrationForm
 from guichet.accounts.models import AffiliationKind
-from guichet.accounts.rules import ONLINE, offered_kinds
+from guichet.accounts.rules import INSURED_KINDS, ONLINE, ORGANISATIONS, offered_kinds
 from guichet.accounts.terms import current_terms
 from guichet.accounts.views.pages import invalid, show, throttled
 from guichet.ui.forms import Choice, from_django
@@ -52,11 +52,13 @@ def _register(request: SpaceRequest, form: RegistrationForm) -> Registration:
         name: typed[name] for name in ("gln", "uid", "zsr", "nif", "street", "house_no", "postcode", "town", "phone")
     }
     person = {name: typed[name] for name in ("first_name", "last_name", "email", "mobile")}
+    name = typed["company"] or f"{typed['first_name']} {typed['last_name']}"
     return actions.register(
         insurer=request.insurer,
         kind=AffiliationKind(typed["kind"]),
-        company=actions.Company(name=typed["company"], **company),
+        company=actions.Company(name=name, **company),
         person=actions.Responsible(**person),
+        insured=_insured(typed),
         password=typed["password"],
         terms=current_terms(request.insurer),
         language=(get_language() or "fr")[:2],
@@ -64,17 +66,38 @@ def _register(request: SpaceRequest, form: RegistrationForm) -> Registration:
     )
 
 
+def _insured(typed: dict[str, Any]) -> actions.Insured | None:
+    """Herself, or the person she represents."""
+    if typed["kind"] not in INSURED_KINDS:
+        return None
+    facts = {name: typed[name] for name in ("avs_number", "birth_date", "sex", "iban")}
+    return actions.Insured(
+        last_name=typed["insured_last_name"] or typed["last_name"],
+        first_name=typed["insured_first_name"] or typed["first_name"],
+        **facts,
+    )
+
+
 def _page(form: RegistrationForm) -> dict[str, Any]:
     online = [kind for kind in offered_kinds(form.insurer) if kind in ONLINE]
     return {
         "kind": _question(form),
-        "groups": {name: form.group(name) for name in form.GROUPS},
+        "groups": {name: [_asked(field, online) for field in form.group(name)] for name in form.GROUPS},
+        "organisations": " ".join(kind for kind in online if kind in ORGANISATIONS),
+        "people": " ".join(kind for kind in online if kind not in ORGANISATIONS),
+        "insured_kinds": " ".join(kind for kind in online if kind in INSURED_KINDS),
         "terms": from_django(form["terms"]),
         "gln_page": GLN_PAGE,
         "online": online,
         "others": [kind.label for kind in offered_kinds(form.insurer) if kind not in ONLINE],
         "needs": bool(online),
     }
+
+
+def _asked(field: FieldView, online: list[AffiliationKind]) -> dict[str, Any]:
+    """A question, and the kinds it is there for; nothing said: for all."""
+    kinds = [kind for kind in online if field.name in ASKED[kind]]
+    return {"field": field, "kinds": " ".join(kinds)}
 
 
 def _question(form: RegistrationForm) -> FieldView:

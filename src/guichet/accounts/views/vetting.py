@@ -82,7 +82,10 @@ def vetting_refuse(request: SpaceRequest, slug: str, affiliation_id: UUID) -> Ht
 def _facts(request: SpaceRequest, affiliation: Affiliation) -> dict[str, Any]:
     contact = queries.responsible(affiliation)
     partner = affiliation.partner
+    identity = queries.identity(affiliation)
     return {
+        "identity": identity,
+        "same_avs": identity is not None and queries.others_for(identity),
         "affiliation": affiliation,
         "partner": partner,
         "contact": contact,

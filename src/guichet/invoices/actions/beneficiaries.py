@@ -8,6 +8,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from guichet import audit
+from guichet.accounts.models import AffiliationKind, Identity
+from guichet.accounts.rules import INSURED_KINDS
 from guichet.casework import uploads
 from guichet.casework.errors import CaseError
 from guichet.invoices.models import Beneficiary, Decision, Invoice
@@ -43,6 +45,37 @@ def add_beneficiary(
     """Save a new beneficiary of the actor's company. Raises `AlreadyThere`."""
     beneficiary = Beneficiary(insurer=by.insurer, affiliation=by.affiliation)
     return _save(beneficiary, facts, power_of_attorney, act="added", by=by)
+
+
+@transaction.atomic
+def own_beneficiary(*, by: Actor) -> Beneficiary | None:
+    """The insured person herself, or the one somebody represents: made of the registration at first use (INV-16).
+
+    None for companies, and for people whom the office registered without an AVS number.
+    """
+    if by.affiliation is None or by.affiliation.kind not in INSURED_KINDS:
+        return None
+    identity = Identity.objects.filter(affiliation=by.affiliation).first()
+    if identity is None:
+        return None
+    mine = Beneficiary.objects.visible_to(by).filter(avs_number=identity.avs_number).first()
+    if mine is not None:
+        return mine
+    partner = by.affiliation.partner
+    stands_for = by.affiliation.kind == AffiliationKind.REPRESENTATIVE
+    facts = {name: getattr(partner, name) for name in ("street", "house_no", "postcode", "town", "country")} | {
+        name: getattr(identity, name) for name in ("last_name", "first_name", "avs_number", "birth_date", "sex", "iban")
+    }
+    address = f"{partner.street} {partner.house_no}, {partner.postcode} {partner.town}"
+    facts |= {
+        "holder": partner.name if stands_for else "",
+        "representative_name": partner.name if stands_for else "",
+        "representative_address": address if stands_for else "",
+    }
+    try:
+        return add_beneficiary(facts=facts, by=by)
+    except AlreadyThere:  # a second click was faster
+        return Beneficiary.objects.visible_to(by).get(avs_number=identity.avs_number)
 
 
 @transaction.atomic

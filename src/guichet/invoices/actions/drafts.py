@@ -16,7 +16,9 @@ from guichet.casework.jobs import defer
 from guichet.formspec import registry
 from guichet.formspec.reading import within
 from guichet.invoices import checking
+from guichet.invoices.actions import beneficiaries
 from guichet.invoices.actions.common import note
+from guichet.invoices.formtypes.base import BENEFICIARY_ACCOUNT
 from guichet.invoices.models import Beneficiary, Invoice, InvoiceAttachment, InvoiceUnsaved
 from guichet.invoices.states import EDITABLE, Status
 
@@ -53,7 +55,7 @@ def open_draft(*, code: str, by: Actor, raw: Raw | None = None) -> Invoice:
 @transaction.atomic
 def open_or_reuse(*, code: str, beneficiary: str, by: Actor) -> Invoice:
     """The person's untouched draft of this form if there is one, else a new one, with the beneficiary chosen."""
-    raw: Raw = {"beneficiary": beneficiary} if checking.uuid_or_none(beneficiary) else {}
+    raw: Raw = {"beneficiary": beneficiary} if checking.uuid_or_none(beneficiary) else _own(by)
     pristine = Invoice.objects.filter(
         affiliation=by.affiliation,
         responsible=by.person,
@@ -65,6 +67,12 @@ def open_or_reuse(*, code: str, beneficiary: str, by: Actor) -> Invoice:
         attachments=None,
     )
     return pristine.order_by("-modified_at").first() or open_draft(code=code, raw=raw, by=by)
+
+
+def _own(by: Actor) -> Raw:
+    """An insured person invoices for herself and is paid to her own account, until she says otherwise (INV-16)."""
+    mine = beneficiaries.own_beneficiary(by=by)
+    return {"beneficiary": str(mine.pk), "account": BENEFICIARY_ACCOUNT} if mine and mine.iban else {}
 
 
 @transaction.atomic
