@@ -13,7 +13,7 @@ from guichet.accounts.access import Actor
 from guichet.accounts.demo import seed_accounts
 from guichet.accounts.models import AffiliationKind, BankAccount, Membership, StaffMember
 from guichet.invoices import demo as invoices
-from guichet.invoices import demo_ledger, demo_repeated
+from guichet.invoices import demo_desk, demo_ledger, demo_repeated
 from guichet.invoices.bulk import fill
 from guichet.invoices.checking import COMPANY_ACCOUNT
 from guichet.recordings import demo as recordings
@@ -72,6 +72,7 @@ def _seed_invoices(insurer: Insurer, *, first: int) -> None:
     demo_repeated.seed_rates(_staff(insurer, "administrator"))
     demo_repeated.seed_repeated(members[-1], _other_company(insurer, members[0]))
     demo_ledger.seed_decisions(agent, sender=members[-1], account=f"{COMPANY_ACCOUNT}{account.pk}")
+    demo_desk.seed_desk(agent, _staff(insurer, "administrator"))
 
 
 def _seed_recordings(insurer: Insurer, *, first: int) -> None:

@@ -84,6 +84,8 @@ class InvoicesConfig(AppConfig):
         register(
             Entry(place="desk", label=_("Paiements"), url_name="invoices:batches", order=20, predicate=_administers)
         )
+        register(Entry(place="desk", label=_("Chiffres"), url_name="invoices:figures", order=30, predicate=_reviews))
+        register(Entry(place="desk", label=_("Motifs"), url_name="invoices:reasons", order=45, predicate=_administers))
         register(Entry(place="desk", label=_("Tarifs"), url_name="invoices:rates", order=40, predicate=_administers))
         families = list(Family)
         for code in registry.codes():
