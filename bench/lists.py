@@ -47,6 +47,10 @@ class Filled:
             "desk": (self.agent, "/vs/bureau/"),
             "desk, deep": (self.agent, f"/vs/bureau/?statut=paid&after={self.deep_desk}"),
             "desk, paid": (self.agent, "/vs/bureau/?statut=paid"),
+            "desk, mine": (self.agent, "/vs/bureau/?onglet=miennes"),
+            "desk, unassigned": (self.agent, "/vs/bureau/?onglet=libres"),
+            "desk, narrowed": (self.agent, "/vs/bureau/?onglet=libres&formulaire=318.632&de=100&a=200&age=10"),
+            "desk, a mark": (self.agent, "/vs/bureau/?statut=paid&signe=duplicate"),
         }
 
 

@@ -7,7 +7,8 @@ from typing import Any, Final
 from django.db import connection, transaction
 from django.utils import timezone
 
-from guichet.invoices.models import Invoice
+from guichet.invoices.actions.figures import close_days
+from guichet.invoices.models import FiguresThrough, Invoice, InvoiceDay
 from guichet.invoices.states import Status
 
 _PER_STATEMENT: Final = 100_000
@@ -43,9 +44,27 @@ WHERE i.insurer_id = v.insurer_id AND i.number BETWEEN %(prefix)s || to_char(%(f
     AND %(prefix)s || to_char(%(last)s::int, 'FM00000000')
 """
 
+_EVENTS: Final = """
+INSERT INTO invoices_invoiceevent (id, insurer_id, at, act, person_id, side, text, case_id, amount)
+SELECT gen_random_uuid(), i.insurer_id, e.at, e.act, i.responsible_id, e.side, '', i.id, e.amount
+FROM invoices_invoice AS i
+CROSS JOIN LATERAL (SELECT ('x' || substr(md5(i.id::text), 1, 4))::bit(16)::int AS dice) AS d
+CROSS JOIN LATERAL (VALUES
+    (i.sent_at, 'sent', 'partner', i.total),
+    (LEAST(i.sent_at + d.dice %% 20 * interval '1 day', %(until)s::timestamptz),
+     CASE d.dice %% 11 WHEN 0 THEN 'ask_correction' WHEN 1 THEN 'refuse' ELSE 'accept' END, 'staff', i.total)
+) AS e (at, act, side, amount)
+WHERE i.insurer_id = %(insurer)s AND (e.act = 'sent' OR i.status = 'paid')
+    AND i.number BETWEEN %(prefix)s || to_char(%(first)s::int, 'FM00000000')
+    AND %(prefix)s || to_char(%(last)s::int, 'FM00000000')
+"""
+
 
 def fill(*, count: int) -> None:
-    """`count` more invoices of the company with the most invoices of the current tenant, each with its version."""
+    """`count` more invoices of the company with the most invoices of the current tenant, each with its version.
+
+    Their history is in it too, and the days that are over are counted anew.
+    """
     example = Invoice.objects.filter(status=Status.IN_REVIEW, version_no=1).order_by("-sent_at", "id")[0]
     start = Invoice.objects.filter(number__startswith=_prefix(example)).count()
     for first in range(start + 1, start + count + 1, _PER_STATEMENT):
@@ -57,10 +76,15 @@ def fill(*, count: int) -> None:
             "until": timezone.now(),
             "affiliation": example.affiliation_id,
             "example": example.pk,
+            "insurer": example.insurer_id,
         }
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(_INVOICES, facts)
             cursor.execute(_VERSIONS, facts)
+            cursor.execute(_EVENTS, facts)
+    InvoiceDay.objects.filter(insurer=example.insurer).delete()
+    FiguresThrough.objects.filter(insurer=example.insurer).delete()
+    close_days(example.insurer)
 
 
 def _prefix(example: Invoice) -> str:

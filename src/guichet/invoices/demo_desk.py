@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from guichet.invoices import queries
 from guichet.invoices.actions import assessing, deciding, desk, figures, notes, substitutes
-from guichet.invoices.models import Invoice
 from guichet.invoices.queries import Wanted
 from guichet.invoices.reasons import catalogue_of, said
 
 if TYPE_CHECKING:
     from guichet.accounts.access import Actor
+    from guichet.invoices.models import Invoice
 
 
 def seed_desk(agent: Actor, administrator: Actor) -> None:
