@@ -51,15 +51,17 @@ def top_level(source: BinaryIO) -> Iterator[Box]:
 def inside(data: bytes, *path: bytes) -> bytes:
     """What the first box of this path holds; empty if there is none."""
     for kind in path:
-        place = 0
-        while place + 8 <= len(data):
-            length, found = struct.unpack_from(">I4s", data, place)
-            if length < 8:
-                return b""
-            if found == kind:
-                break
-            place += length
-        else:
-            return b""
-        data = data[place + 8 : place + length]
+        data = _content(data, kind)
     return data
+
+
+def _content(data: bytes, kind: bytes) -> bytes:
+    place = 0
+    while place + 8 <= len(data):
+        length, found = struct.unpack_from(">I4s", data, place)
+        if length < 8:
+            break
+        if found == kind:
+            return data[place + 8 : place + length]
+        place += length
+    return b""

@@ -2,8 +2,8 @@
 
 A file is a header of 2 or 3 blocks of 512 bytes and then blocks of sound: 6 bytes of head (is the first frame a swapped
 one; where it begins; how many frames begin here) and 506 of frames, which run on from block to block. In standard play
-frames are 42 and 40 bytes in turn, each 264 samples. Where the recorder was paused, a block ends early or begins no frame; who ignores
-the count, as general readers do, hears noise from there on, without an error.
+frames are 42 and 40 bytes in turn, each 264 samples. Where the recorder was paused, a block ends early or begins no
+frame; who ignores the count, as general readers do, hears noise from there on, without an error.
 """
 
 from __future__ import annotations

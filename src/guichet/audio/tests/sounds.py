@@ -42,11 +42,10 @@ def encoded(
     """Samples in a file of this form; `options` are the muxer's, `more` the encoder's."""
     file = io.BytesIO()
     with av.open(file, "w", format=form, options=options or {}) as container:
-        stream = container.add_stream(codec, rate=rate, options=more)
+        stream: Any = container.add_stream(codec, rate=rate, options=more)
         stream.bit_rate = bits
         stream.layout = "mono"
-        step = 960 if codec == "libopus" else rate  # it forgets the end of longer frames
-        frames = (_frame(samples[start : start + step], rate, start) for start in range(0, samples.size, step))
+        frames = (_frame(samples[start : start + rate], rate, start) for start in range(0, samples.size, rate))
         for packet in chain.from_iterable(stream.encode(frame) for frame in chain(frames, [None])):
             container.mux(packet)
     return file.getvalue()
@@ -61,10 +60,11 @@ def _frame(samples: Any, rate: int, start: int) -> av.AudioFrame:
 
 def decoded(data: bytes) -> tuple[Any, int]:
     """All samples of a listening copy, and their rate."""
+    container: Any
     with av.open(io.BytesIO(data)) as container:
         frames = list(container.decode(audio=0))
     samples = np.concatenate([frame.to_ndarray().reshape(-1) for frame in frames])
-    return samples.astype(np.float64), frames[0].sample_rate
+    return samples.astype(np.float32), frames[0].sample_rate
 
 
 def likeness(data: bytes, seconds: list[bool]) -> float:
@@ -109,7 +109,7 @@ def adts() -> bytes:
 @functools.cache
 def webm() -> bytes:
     """The pattern as Chromium's recorder would write it."""
-    return encoded(noise(), "webm", "libopus", rate=48_000)
+    return encoded(noise(rate=48_000), "webm", "libopus", rate=48_000)
 
 
 def wav(samples: Any, *, rate: int = RATE) -> bytes:

@@ -17,7 +17,7 @@ from guichet.audio.tests.test_ingest import ingest
 FRAGMENTED = {"movflags": "empty_moov+default_base_moof", "frag_duration": "1000000"}
 RECORDED = {
     "webm-opus": webm,
-    "mp4-opus": lambda: encoded(noise(), "mp4", "libopus", rate=48_000, options=FRAGMENTED),
+    "mp4-opus": lambda: encoded(noise(rate=48_000), "mp4", "libopus", rate=48_000, options=FRAGMENTED),
     "mp4-aac": lambda: encoded(noise(), "mp4", "aac", options=FRAGMENTED),
 }
 
