@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 HEAR_OR_MANAGE: Final = frozenset({"records", "listen"})
 _LONGEST_TEXT: Final = 120
 _ACTS: Final = {
-    "started": gettext_lazy("Dépôt commencé"),
+    "begun": gettext_lazy("Dépôt commencé"),
     "received": gettext_lazy("Fichier reçu, somme de contrôle vérifiée"),
     "deposited": gettext_lazy("Déposé"),
     "sent": gettext_lazy("Envoyé à l'office"),
@@ -51,6 +51,7 @@ _ACTS: Final = {
     "redeposit_asked": gettext_lazy("Nouveau dépôt demandé"),
     "replaced": gettext_lazy("Remplacé"),
     "redecoded": gettext_lazy("Décodé à nouveau"),
+    "redecode_failed": gettext_lazy("Le nouveau décodage a échoué"),
     "forwarded": gettext_lazy("Transmis à un autre office"),
     "destruction_asked": gettext_lazy("Destruction demandée"),
     "destroyed": gettext_lazy("Détruit"),
@@ -167,10 +168,9 @@ def recording_page(
 
 
 def _timeline(found: Recording) -> list[Event]:
-    events = found.events.select_related("person").order_by("-at", "-id")[:100]
-    return [
-        Event(at=one.at, title=_ACTS.get(one.act, one.act), who=str(one.person or ""), text=one.text) for one in events
-    ]
+    """States and what the office did; the steps of an upload are the expert's business."""
+    events = found.events.filter(act__in=_ACTS).select_related("person").order_by("-at", "-id")[:100]
+    return [Event(at=one.at, title=_ACTS[one.act], who=str(one.person or ""), text=one.text) for one in events]
 
 
 @staff(right="records")

@@ -1,0 +1,77 @@
+"""What people do with recordings that have arrived: open, hear, mark, give access, listen by link and code."""
+
+import re
+
+from playwright.sync_api import expect
+
+ROWS = "table tbody tr"
+
+
+def archived(someone, number=0):
+    """The page of an archived recording, the newest first."""
+    someone.goes_to("/bureau/enregistrements/?statut=archived")
+    someone.page.locator(ROWS).nth(number).get_by_role("link").first.click()
+    expect(someone.page.get_by_role("heading", name="Qui a écouté quoi")).to_be_visible()
+
+
+def begin(someone, ground, case):
+    """State ground and case; ends at the player."""
+    someone.page.get_by_role("link", name="Écouter", exact=True).click()
+    someone.page.get_by_label(ground).check()
+    someone.page.get_by_label("Référence du dossier").fill(case)
+    someone.page.get_by_role("button", name="Commencer l'écoute").click()
+    expect(someone.page.locator("[data-player]")).to_be_visible()
+
+
+def play(someone):
+    """Press « Écouter » and hear sound: time goes on."""
+    someone.page.locator("[data-toggle]").click()
+    expect(someone.page.locator("[data-player]")).to_have_attribute("data-state", "playing", timeout=15_000)
+    someone.page.wait_for_function("() => document.querySelector('[data-player] audio').currentTime > 0.8")
+
+
+def place(someone):
+    """Where the sound stands, in seconds."""
+    return someone.page.evaluate("() => document.querySelector('[data-player] audio').currentTime")
+
+
+def forward(someone):
+    """Ten seconds on, and another one or two heard there."""
+    before = place(someone)
+    someone.page.locator("[data-forward]").click()
+    someone.page.wait_for_function(
+        "before => document.querySelector('[data-player] audio').currentTime > before + 11.5", arg=before
+    )
+
+
+def is_silenced(someone):
+    """The player says that the listening is over, and nothing plays."""
+    expect(someone.page.locator("[data-player]")).to_have_attribute("data-state", "over", timeout=15_000)
+    assert someone.page.evaluate("() => document.querySelector('[data-player] audio').paused")
+
+
+def give(someone, *, name, mobile, email):
+    """Open the recording on the page to the insured person; ends at the access."""
+    someone.page.get_by_role("link", name="Ouvrir un accès temporaire").click()
+    someone.page.get_by_label("Personne assurée", exact=True).check()
+    someone.page.get_by_label("Prénom et nom").fill(name)
+    someone.page.get_by_label("Téléphone portable").fill(mobile)
+    someone.page.get_by_label("Email").fill(email)
+    someone.page.get_by_label(re.compile("^Consultation du dossier")).check()
+    someone.page.get_by_role("button", name="Ouvrir l'accès").click()
+    expect(someone.page.get_by_role("button", name="Révoquer l'accès")).to_be_visible()
+
+
+def revoke(someone):
+    """End the access on the page at once."""
+    someone.page.get_by_role("button", name="Révoquer l'accès").click()
+    someone.page.get_by_role("dialog").get_by_role("button", name="Révoquer").click()
+    expect(someone.page.get_by_role("heading", name="Qui a écouté quoi")).to_be_visible()
+
+
+def enter(someone, link, mobile):
+    """From the link in the mail to the player, with the code on the phone."""
+    someone.page.goto(link)
+    someone.page.get_by_role("button", name="Recevoir le code par SMS").click()
+    someone.page.locator("input[name=code]").fill(someone.live.code_for(mobile))
+    expect(someone.page.locator("[data-player]")).to_be_visible()
