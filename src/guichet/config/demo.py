@@ -13,7 +13,7 @@ from guichet.accounts.access import Actor
 from guichet.accounts.demo import seed_accounts
 from guichet.accounts.models import AffiliationKind, BankAccount, Membership, StaffMember
 from guichet.invoices import demo as invoices
-from guichet.invoices import demo_desk, demo_ledger, demo_repeated
+from guichet.invoices import demo_desk, demo_ledger, demo_money, demo_repeated
 from guichet.invoices.bulk import fill
 from guichet.invoices.checking import COMPANY_ACCOUNT
 from guichet.recordings import demo as recordings
@@ -68,6 +68,7 @@ def _seed_invoices(insurer: Insurer, *, first: int) -> None:
         until=now - timedelta(hours=3),
     )
     invoices.seed_batch(_staff(insurer, "administrator"), moment=now - timedelta(days=1))
+    demo_money.seed_answers(_staff(insurer, "administrator"), moment=now - timedelta(hours=5))
     invoices.seed_drafts(members[-1], people)
     demo_repeated.seed_rates(_staff(insurer, "administrator"))
     demo_repeated.seed_repeated(members[-1], _other_company(insurer, members[0]))
