@@ -82,6 +82,8 @@ def _lines(name: str, title: str, row: type[Row], answers: FormType) -> list[Pap
     ]
     if not said:  # a table nobody needed
         return []
+    if not said:  # nobody answered what need not be answered
+        return []
     used = [column for column in row.asks() if any(line[column] != _silence(row, column) for line in said)]
     labels = {column: str(row.asks()[column].label) for column in used}
     if len(used) > _WIDEST:

@@ -103,14 +103,13 @@ class Assistance(InvoiceForm):
         ),
     ] = None
     unused_nights: Annotated[
-        Count,
-        Field(ge=0, le=31),
+        Annotated[Count, Field(ge=0, le=31)] | None,
         Ask(
             _("Forfaits de nuit non utilisés, convertis en heures de jour"),
             _("Nombre de nuits. Ces heures s'ajoutent à celles des assistants : ne les comptez pas deux fois."),
             width="npa",
         ),
-    ] = 0
+    ] = None
     sick_pay: Annotated[list[SickPay], Field(max_length=30), Ask(_("Poursuite du versement du salaire"))] = []
     acute_from: Annotated[SwissDate | None, Ask(_("Phase aiguë, du"), width="date")] = None
     acute_to: Annotated[SwissDate | None, Ask(_("au"), width="date")] = None
@@ -191,7 +190,7 @@ class Assistance(InvoiceForm):
         """Nights used and nights converted are nights of this month, each once."""
         del context
         most = self.period()[1].day
-        if assistance.nights(self) + self.unused_nights > most:
+        if assistance.nights(self) + (self.unused_nights or 0) > most:
             yield blocking(
                 "assistance.nights",
                 "unused_nights" if self.unused_nights else "assistants",
