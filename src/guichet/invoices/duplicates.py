@@ -51,7 +51,7 @@ class Found:
 
 
 def of_person(
-    insurer: Insurer, avs_number: str, *, form_code: str, affiliation_id: object, but: UUID
+    insurer: Insurer, avs_number: str, *, form_code: str, affiliation_id: UUID, but: UUID
 ) -> tuple[Found, ...]:
     """The person's invoices at this office, of whichever sender; those of the same form first, then the latest.
 
@@ -71,7 +71,7 @@ def of_person(
     return tuple(sorted(found, key=lambda one: (one.facts.period_from, one.facts.sent_on), reverse=True))
 
 
-def _found(row: tuple, affiliation_id: object) -> Found:  # type: ignore[type-arg]
+def _found(row: tuple, affiliation_id: UUID) -> Found:  # type: ignore[type-arg]
     key, affiliation, form_code, first, last, total, status, sent_at, changed_at, tags, number = row
     facts = Earlier(
         form_code=form_code,
@@ -200,13 +200,13 @@ def needs_look(claim: Claim, earlier: tuple[Found, ...]) -> bool:
     return any(not one.facts.own and claim.meets(one.facts) for one in earlier)
 
 
-def amounts_asked(affiliation_id: object, avs_number: str, form_code: str) -> frozenset[Decimal]:
+def amounts_asked(affiliation_id: UUID, avs_number: str, form_code: str) -> frozenset[Decimal]:
     """What this sender has asked about already, for one person and form."""
     looks = DuplicateLook.objects.filter(affiliation_id=affiliation_id, avs_number=avs_number, form_code=form_code)
     return frozenset(looks.order_by("-at").values_list("amount", flat=True)[:MOST])
 
 
-def may_ask(affiliation_id: object, avs_number: str) -> bool:
+def may_ask(affiliation_id: UUID, avs_number: str) -> bool:
     """Whether a further amount may be asked about today."""
     recent = DuplicateLook.objects.filter(
         affiliation_id=affiliation_id, avs_number=avs_number, at__gt=timezone.now() - _DAY
