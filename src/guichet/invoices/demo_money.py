@@ -62,6 +62,6 @@ def _notification(batch: Batch, booked: list[Transmission]) -> bytes:
     )
     return (
         f'<Document xmlns="{_CAMT}"><BkToCstmrDbtCdtNtfctn><GrpHdr><MsgId>AVIS-{batch.message_id[-10:]}</MsgId><CreDtTm>'
-        f"{created}</CreDtTm></GrpHdr><Ntfctn><Id>AVIS-1</Id><Acct><Id><IBAN>CH5604835012345678009</IBAN></Id></Acct>"
+        f"{created}</CreDtTm></GrpHdr><Ntfctn><Id>A1</Id><Acct><Id><IBAN>CH5604835012345678009</IBAN></Id></Acct>"
         f"{entries}</Ntfctn></BkToCstmrDbtCdtNtfctn></Document>"
     ).encode()
