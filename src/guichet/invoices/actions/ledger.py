@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from guichet.casework.errors import Blocked
 from guichet.invoices import granting, receipt
-from guichet.invoices.formtypes.base import Computation, ComputedLine, InvoiceForm
+from guichet.invoices.formtypes.base import Computation, ComputedLine
 from guichet.invoices.models import (
     Invoice,
     InvoiceVersion,
@@ -146,8 +146,8 @@ def record_sent(decision: OfficeDecision) -> int:
     """
     sent = Invoice.objects.filter(
         insurer_id=decision.insurer_id,
+        avs_number=decision.avs_number,
         decision_number=decision.number,
-        beneficiary__avs_number=decision.avs_number,
         status__in=[*_HELD, *_TAKEN],
         ledger=None,
         erased_at=None,
@@ -170,8 +170,6 @@ def _current(invoice: Invoice) -> InvoiceVersion:
 
 def _uses(version: InvoiceVersion, computation: Computation | None = None) -> tuple[Use, ...]:
     answers = receipt.answers_of(version)
-    if not isinstance(answers, InvoiceForm):
-        return ()
     said = version.computed.get("lines", [])
     lines = (ComputedLine(one["place"], one["label"], Decimal(one["amount"]), one["how"]) for one in said)
     return answers.uses(computation or Computation(tuple(lines)))

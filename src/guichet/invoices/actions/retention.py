@@ -194,7 +194,7 @@ def erase(invoice: Invoice, *, who: Who, reason: str) -> None:
             affiliation_id=invoice.affiliation_id, avs_number=avs or person.avs_number
         ).delete()
         _forget_person(person)
-    _forget_decision(invoice.insurer_id, number)
+    _forget_decision(invoice.insurer_id, number, avs)
 
 
 def nobody(invoice: Invoice) -> Beneficiary:
@@ -254,10 +254,11 @@ def _forget_person(person: Beneficiary) -> None:
     Beneficiary.objects.filter(pk=person.pk).update(**EMPTIED[Beneficiary])
 
 
-def _forget_decision(insurer_id: int, number: str) -> None:
+def _forget_decision(insurer_id: int, number: str, avs: str) -> None:
     """The office's decision, once it has ended and no invoice under its number is left."""
     ended = OfficeDecision.objects.filter(insurer_id=insurer_id, number=number, valid_to__lt=timezone.localdate())
-    if number and not Invoice.objects.filter(insurer_id=insurer_id, decision_number=number).exists():
+    of_person = Invoice.objects.filter(insurer_id=insurer_id, avs_number=avs)  # which the index knows
+    if number and not of_person.filter(decision_number=number).exists():
         for decision in ended:
             OfficeDecision.objects.filter(pk=decision.pk).update(
                 number=f"#{decision.pk.hex[:13]}",

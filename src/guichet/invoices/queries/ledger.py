@@ -67,7 +67,8 @@ def decisions(actor: Actor, *, text: str = "", after: str = "") -> tuple[list[Of
         rows = rows.filter(Q(number=digits) | Q(avs_number=digits))
     elif text:
         rows = rows.filter(search__contains=searchable(text))
-    start = OfficeDecision.objects.visible_to(actor).filter(pk=_uuid(after)).first() if _uuid(after) else None
+    start_id = _uuid(after)
+    start = OfficeDecision.objects.visible_to(actor).filter(pk=start_id).first() if start_id else None
     if start:
         rows = rows.filter(entered_at__lte=start.entered_at).filter(
             Q(entered_at__lt=start.entered_at) | Q(id__lt=start.id)
