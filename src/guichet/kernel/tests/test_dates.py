@@ -24,7 +24,7 @@ from guichet.kernel.dates import (
     zurich_date,
 )
 from guichet.kernel.findings import Invalid
-from guichet.kernel.months import format_date_long, format_month
+from guichet.kernel.months import format_date_long, format_month, parse_month
 from guichet.kernel.tests.outcomes import outcome
 
 TODAY = date(2026, 11, 22)
@@ -147,3 +147,17 @@ def test_periods_overlap_if_they_share_a_day(start, end, expected):
     period = Period(date(2026, 5, 10), date(2026, 5, 20))
     other = Period(date(2026, 5, start), date(2026, 5, end))
     assert (period.overlaps(other), other.overlaps(period)) == (expected, expected)
+
+
+@pytest.mark.parametrize(
+    "text", ["05.2026", "5.2026", "5/2026", "05 2026", "2026-05", "mai 2026", " Mai  2026 ", "maggio 2026"]
+)
+def test_a_month_is_read_in_every_usual_spelling(text):
+    assert parse_month(text) == date(2026, 5, 1)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "13.2026", "0.2026", "05.26", "2026", "05.1999", "brumaire 2026", "01.05.2026", "٠٥.2026"]
+)
+def test_what_is_no_month_is_refused(text):
+    assert code_of(parse_month, text) == "month.format"
