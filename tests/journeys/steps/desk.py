@@ -35,12 +35,17 @@ def ask_correction(agent: Someone, number: str, message: str, **remarks: str) ->
     """« Demander une correction », with remarks at fields and lines."""
     take(agent, number)
     agent.question("Message au demandeur").fill(message)
-    if remarks:
-        agent.page.get_by_text("Remarques à un champ ou à une ligne").click()
     for label, text in remarks.items():
-        agent.page.locator(".pins").get_by_label(label, exact=True).fill(text)
+        remark(agent, f"Remarque : {label}", text)
     agent.presses("Demander une correction")
     agent.reads(f"{number} : une correction est demandée.")
+
+
+def remark(agent: Someone, where: str, text: str) -> None:
+    """A remark beside a field, a line or a page."""
+    place = agent.page.get_by_label(where, exact=True)
+    agent.page.locator("details.pin", has=place).locator("summary").click()
+    place.fill(text)
 
 
 def refuse(agent: Someone, number: str, reason: str) -> None:
