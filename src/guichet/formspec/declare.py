@@ -31,6 +31,7 @@ class Ask:
     width: str = ""  # expected length: "short", "medium", "long", "iban", "npa"
     shown_if: tuple[str, tuple[str, ...]] = ("", ())  # asked only if another field has one of these values
     autocomplete: str = "off"
+    needed: bool = False  # not « facultatif » although empty by default: a rule asks for it where it is shown
 
 
 @dataclass(frozen=True)

@@ -160,7 +160,7 @@ def _field(
         hint=ask.hint,
         value=value in ("on", "True", "true") if kind == "checkbox" else value,
         errors=tuple(at.get(place, ())),
-        required=info.is_required(),
+        required=info.is_required() or ask.needed,
         choices=look.choices.get(name) or _choices(asked, name),
         width=ask.width,
         autocomplete=ask.autocomplete,

@@ -142,11 +142,12 @@ class HearingAids(InvoiceForm):
         Ask(_("Forfait pour appareil"), _("Il ne dépend pas du prix payé et couvre les déplacements."), width="medium"),
     ] = None
     supply: Annotated[
-        Supply | None, Kind("select"), Ask(_("Type d'appareillage"), width="medium", shown_if=_WITH_DEVICE)
+        Supply | None, Kind("select"), Ask(_("Type d'appareillage"), width="medium", shown_if=_WITH_DEVICE, needed=True)
     ] = None
-    seller: Annotated[ShortText, Ask(_("Vendeur, selon la facture"), shown_if=_WITH_DEVICE)] = ""
+    seller: Annotated[ShortText, Ask(_("Vendeur, selon la facture"), shown_if=_WITH_DEVICE, needed=True)] = ""
     delivered_on: Annotated[
-        SwissDate | None, Ask(_("Date de la remise, selon la facture"), width="date", shown_if=_WITH_DEVICE)
+        SwissDate | None,
+        Ask(_("Date de la remise, selon la facture"), width="date", shown_if=_WITH_DEVICE, needed=True),
     ] = None
     worn: Annotated[list[Worn], Field(max_length=2), Ask(_("Appareils"))] = []
     repairs: Annotated[list[Repair], Field(max_length=20), Ask(_("Réparations"))] = []
