@@ -268,3 +268,17 @@ def test_equal_is_equal_to_the_rappen(anna, rows):
     factories.sent(by=anna, whom=(person := whom(anna)), lines=rows("100.10"))
     again = factories.draft(by=anna, whom=person, lines=rows("100.1"))
     assert [code for code, _level, _text in found(again, anna)] == ["duplicate.own"]
+
+
+def test_invoices_of_before_are_told_apart_by_their_version(anna):
+    """What the migration fills in for invoices sent before the column was there."""
+    from importlib import import_module
+
+    from django.db import connection
+
+    invoice = factories.sent(by=anna, whom=whom(anna))
+    Invoice.objects.filter(pk=invoice.pk).update(avs_number="")
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("guichet.invoices.migrations.0007_rates_and_duplicates")._FILL)
+    invoice.refresh_from_db()
+    assert invoice.avs_number == AVS

@@ -7,7 +7,7 @@ import pytest
 
 from guichet.kernel import tariffs
 from guichet.kernel.findings import Invalid
-from guichet.kernel.tariffs import Rate, RateTable, published_rates
+from guichet.kernel.tariffs import Rate, RateTable, UsedRates, published_rates
 
 
 def rate(code="KM", start=date(2025, 1, 1), end=None, amount="0.45"):
@@ -91,3 +91,33 @@ def test_rates_follow_from_the_maximum_pension():
     }  # fmt: skip
     computed = {code: round_to_5_rappen(Decimal(2520) * Decimal(share) / 30) for code, share in shares.items()}
     assert {code: published_rates().on(code, date(2025, 6, 1)).amount for code in shares} == computed
+
+
+def test_an_entered_rate_ends_the_one_before_it():
+    entered = Rate("CA_HOUR", date(2027, 1, 1), None, Decimal("36.00"), "RAI 39f", key="row")
+    table = published_rates().extended([entered])
+    assert [(rate.valid_from.year, rate.valid_to, rate.key) for rate in table.history("CA_HOUR")[-2:]] == [
+        (2025, date(2026, 12, 31), ""),
+        (2027, None, "row"),
+    ]
+    assert table.history("KM_AUTO") == published_rates().history("KM_AUTO")
+
+
+def test_an_entered_rate_holds_though_one_is_published_later_for_its_day():
+    entered = Rate("CA_HOUR", date(2025, 1, 1), None, Decimal("36.00"), "RAI 39f", key="row")
+    assert published_rates().extended([entered]).on("CA_HOUR", date(2026, 5, 1)) == entered
+
+
+def test_used_rates_are_fetched_once_and_remembered():
+    fetched = []
+
+    def fetch():
+        fetched.append(1)
+        return published_rates()
+
+    rates = UsedRates(fetch)
+    assert (rates.used, fetched) == ((), [])
+    for day in (date(2026, 1, 1), date(2026, 2, 1), date(2024, 1, 1)):
+        rates.on("CA_HOUR", day)
+    assert [str(rate.amount) for rate in rates.used] == ["34.30", "35.30"]
+    assert len(fetched) == 1
