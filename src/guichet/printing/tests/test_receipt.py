@@ -112,7 +112,7 @@ def test_receipt_repeats_the_heads_of_its_table_and_of_its_pages():
     for number, page in enumerate(others[:-1], start=2):
         lines = page.split("\n")
         assert lines[0] == "Office cantonal AI du Valais VS-2026-000123"
-        assert lines[-1] == f"Facture pour frais de voyage et nourriture Page {number}/5"
+        assert lines[-1] == f"Facture pour frais de voyage et nourriture Page {number}/4"
         assert page.count("Kilomètres") == 1
     assert first.count("Kilomètres") == 1
 
