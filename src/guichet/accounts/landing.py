@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 _STAFF: Final = ["invoices:desk_queue", "accounts:vetting", "accounts:staff", "audit:list", "accounts:me"]
 _ALWAYS: Final = frozenset({"accounts", "audit"})  # not a system an insurer enables
 _PARTNER: Final = ["invoices:counter", "accounts:me"]
+_EXPERT: Final = ["recordings:mandates", "accounts:me"]
 
 
 def landing(actor: Actor) -> str:
     """The first page of the list that exists and that this person may open."""
-    names = _STAFF if actor.is_staff else _PARTNER
+    expert = actor.affiliation is not None and actor.affiliation.kind in {"expert", "centre"}
+    names = _STAFF if actor.is_staff else _EXPERT if expert else _PARTNER
     return next(filter(None, (_open_to(name, actor) for name in names)), f"/{actor.insurer.slug}/")
 
 

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Final
 from django.utils import timezone
 
 from guichet import audio, storage
-from guichet.accounts.models import Affiliation
 from guichet.casework.uploads import Checked
 from guichet.kernel.identifiers import with_ean_digit
 from guichet.recordings.actions import deposits, ingesting, mandates, receiving, sending, uploads
@@ -87,8 +86,8 @@ def _mandate(interview: Interview, number: int, first: int, *, by: Actor, office
     )
     if interview.state == "opened":
         return mandates.open_mandate(facts=facts, by=by)
-    affiliation = Affiliation.objects.select_related("partner").get(pk=by.affiliation and by.affiliation.pk)
-    mandate = mandates.announce(affiliation=affiliation, facts=facts, by=office)
+    assert by.affiliation is not None  # noqa: S101 -- experts and centres have one
+    mandate = mandates.announce(affiliation=by.affiliation, facts=facts, by=office)
     if interview.state == "waived":
         paper = Checked(data=_PAPER, name="renonciation.pdf", media_type="application/pdf", pages=1, state="clean")
         mandates.enter_waiver(mandate, declared_on=timezone.localdate(), document=paper, by=office)

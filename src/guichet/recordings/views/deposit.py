@@ -68,7 +68,7 @@ def _page(request: SpaceRequest, recording: Recording, form: SendForm, *, status
         "most_bytes": audio.MOST_BYTES,
         "accept": ",".join(f".{ending}" for ending in formats.ACCEPTED),
         "errors": form_errors(form),
-        "resume_url": reverse("recordings:tus", args=[slug, recording.pk, upload.pk]) if _under_way(upload) else "",
+        "resume_url": _resume_url(slug, recording, upload),
     }
     if recording.ingest == Ingest.READY:
         context |= _gate(recording, form)
@@ -98,6 +98,13 @@ def _under_way(upload: Upload | None) -> bool:
     return upload is not None and upload.done_at is None and upload.offset < upload.length
 
 
+def _resume_url(slug: str, recording: Recording, upload: Upload | None) -> str:
+    """Where an interrupted upload goes on; nothing if there is none."""
+    if upload is None or not _under_way(upload):
+        return ""
+    return reverse("recordings:tus", args=[slug, recording.pk, upload.pk])
+
+
 def _step(recording: Recording, upload: Upload | None) -> str:
     """One of file, resume, checking, checksum, refused, ready."""
     if recording.ingest == Ingest.READY:
@@ -125,13 +132,12 @@ def state(request: SpaceRequest, slug: str, recording_id: UUID) -> HttpResponse:
     """Where it stands, for the page's script."""
     recording = deposit_of(request, recording_id)
     upload = _latest(recording)
-    url = reverse("recordings:tus", args=[slug, recording.pk, upload.pk]) if upload and _under_way(upload) else ""
     return JsonResponse(
         {
             "step": _step(recording, upload) if recording.status in HELD_BY_EXPERT else "sent",
             "offset": upload.offset if upload else 0,
             "length": upload.length if upload else 0,
-            "url": url,
+            "url": _resume_url(slug, recording, upload),
             "sha256": recording.original.sha256 if recording.original else "",
         }
     )

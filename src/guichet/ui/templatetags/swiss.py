@@ -47,6 +47,15 @@ STATUS_ICONS: Final = {
     "attention": "exclamation-triangle",
     "infected": "x-octagon",
     "error": "x-octagon",
+    "uploading": "hourglass-split",
+    "deposited": "pencil",
+    "sent": "send",
+    "archived": "check-circle",
+    "replaced": "arrow-return-left",
+    "forwarded": "send",
+    "destruction_asked": "exclamation-triangle",
+    "destroyed": "x-octagon",
+    "waived": "slash-circle",
 }
 """Icon of each status; anything else gets a circle."""
 

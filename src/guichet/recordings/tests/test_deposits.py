@@ -1,0 +1,158 @@
+"""Waivers that block, deposits nobody sent, new deposits, and what every act refuses."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from guichet import storage
+from guichet.recordings.actions import deposits, ingesting, mandates, receiving, reminders, sending, uploads
+from guichet.recordings.errors import Incomplete, NotPossible, TooLate, WaiverInForce
+from guichet.recordings.holding import holder_of
+from guichet.recordings.models import Ingest, Recording, Upload, Waiver
+from guichet.recordings.states import Status
+from guichet.recordings.tests import factories
+
+
+@pytest.mark.proves("REC-05")
+def test_waiver_blocks_beginning_uploading_and_sending(doctor, desk):
+    recording = factories.deposited(by=doctor)
+    mandate = recording.mandate
+    waiver = mandates.enter_waiver(
+        mandate, declared_on=timezone.localdate(), document=factories.signed_paper(), by=desk.records
+    )
+    with pytest.raises(WaiverInForce):
+        deposits.begin(mandate, interview_on=timezone.localdate(), by=doctor)
+    with pytest.raises(WaiverInForce):
+        factories.uploading(recording, by=doctor)
+    with pytest.raises(WaiverInForce):
+        sending.send(recording, declared=factories.declared(), by=doctor)
+    mandates.revoke_waiver(waiver, revoked_on=timezone.localdate(), by=desk.records)
+    assert sending.send(recording, declared=factories.declared(), by=doctor).status == Status.SENT
+
+
+@pytest.mark.proves("REC-15")
+def test_waiver_and_revocation_come_before_the_interview(doctor, desk):
+    today = timezone.localdate()
+    held = factories.mandate(by=doctor, agent=desk.records, interview_dates=(today - timedelta(days=1),))
+    with pytest.raises(TooLate):
+        mandates.enter_waiver(held, declared_on=today, document=factories.signed_paper(), by=desk.records)
+    waiver = mandates.enter_waiver(
+        held, declared_on=today - timedelta(days=2), document=factories.signed_paper(), by=desk.records
+    )
+    with pytest.raises(TooLate):
+        mandates.revoke_waiver(waiver, revoked_on=today, by=desk.records)
+    assert Waiver.objects.get().revoked_on is None
+
+
+@pytest.mark.parametrize(
+    ("days", "mails"),
+    [(29, []), (30, ["recordings/not_sent"]), (99, ["recordings/not_sent"])],
+)
+def test_deposit_never_sent_is_warned_of_once(vs, doctor, days, mails):
+    from guichet.notify.models import OutboxItem
+
+    factories.days_ago(factories.deposited(by=doctor), days)
+    for _ in range(2):
+        reminders.remind(vs)
+    written = OutboxItem.objects.filter(template__contains="not_sent").order_by("template")
+    assert list(written.values_list("template", flat=True)) == mails
+
+
+def test_office_is_told_of_a_deposit_after_a_hundred_days(vs, doctor):
+    factories.days_ago(factories.deposited(by=doctor), 100)
+    assert (reminders.remind(vs), reminders.remind(vs)) == (2, 0)
+
+
+@pytest.mark.proves("REC-08")
+def test_new_deposit_marks_the_first_as_replaced(doctor, desk):
+    first = factories.archived(by=doctor, agent=desk.records)
+    asked = factories.asked_again(first, agent=desk.records)
+    with pytest.raises(NotPossible):
+        factories.asked_again(first, agent=desk.records)
+    second = factories.deposited(by=doctor, on=first.mandate)
+    first.refresh_from_db()
+    assert (first.status, second.replaces_id) == (Status.ARCHIVED, first.pk)
+    sending.send(second, declared=factories.declared(), by=doctor)
+    first.refresh_from_db()
+    asked.refresh_from_db()
+    assert (first.status, asked.answer_id) == (Status.REPLACED, second.pk)
+    assert first.original.destroyed_at is None
+
+
+@pytest.mark.proves("REC-08")
+def test_expert_replaces_freely_before_sending(doctor, django_capture_on_commit_callbacks):
+    recording = factories.deposited(by=doctor)
+    old = recording.original
+    with django_capture_on_commit_callbacks(execute=True):
+        deposits.start_again(recording, by=doctor)
+    recording.refresh_from_db()
+    assert (recording.status, recording.original, recording.ingest) == (Status.UPLOADING, None, Ingest.WAITING)
+    old.refresh_from_db()
+    with pytest.raises(storage.Destroyed):
+        storage.read(old, holder=holder_of(doctor.affiliation.pk))
+    factories.take_in(recording, by=doctor)
+    sending.send(recording, declared=factories.declared(), by=doctor)
+    for act in (deposits.start_again, deposits.abandon):
+        with pytest.raises(NotPossible):
+            act(recording, by=doctor)
+
+
+@pytest.mark.proves("REC-05")
+@pytest.mark.parametrize(
+    ("changes", "missing"),
+    [
+        ({"confirmed": frozenset({"person", "spoken", "tests"})}, ["interruptions"]),
+        ({"report_reference": ""}, ["report_reference"]), ({"report_date": None}, ["report_date"]),
+        ({"spoken_start_ms": None}, ["spoken_start"]), ({"spoken_end_ms": 99_000}, ["spoken_end"]),
+        ({"spoken_start_ms": 9000, "spoken_end_ms": 9000}, ["spoken_end"]),
+    ],
+)  # fmt: skip
+def test_sending_asks_for_what_is_missing(doctor, changes, missing):
+    recording = factories.deposited(by=doctor)
+    with pytest.raises(Incomplete) as refused:
+        sending.send(recording, declared=factories.declared(**changes), by=doctor)
+    assert refused.value.missing == missing
+
+
+def test_sending_is_the_owners_and_happens_once(vs, doctor, clinic):
+    recording = factories.deposited(by=doctor)
+    with pytest.raises(NotPossible):
+        sending.send(recording, declared=factories.declared(), by=clinic)
+    first = sending.send(recording, declared=factories.declared(), by=doctor)
+    again = sending.send(recording, declared=factories.declared(), by=doctor)
+    assert (again.sent_at, again.events.filter(act="sent").count()) == (first.sent_at, 1)
+
+
+def test_archive_waits_for_the_mandate_to_be_confirmed(doctor, desk):
+    recording = factories.sent(by=doctor)
+    with pytest.raises(NotPossible):
+        receiving.archive(recording, by=desk.records)
+    mandates.confirm(recording.mandate, number="VS-1", by=desk.records)
+    receiving.archive(recording, by=desk.records)
+    assert recording.status == Status.ARCHIVED
+
+
+def test_file_refused_by_its_content_leaves_nothing(doctor):
+    recording = factories.begun(by=doctor)
+    upload = factories.uploaded(recording, by=doctor)
+    assert ingesting.compare(upload)
+    recording.refresh_from_db()
+    ingesting.refuse(recording, code="audio.silent")
+    recording.refresh_from_db()
+    assert (recording.ingest, recording.refusal, recording.original) == (Ingest.REFUSED, "audio.silent", None)
+    assert upload.stored.__class__.objects.get(pk=upload.stored_id).destroyed_at
+
+
+def test_uploads_that_were_left_are_let_go(doctor):
+    upload = factories.uploading(factories.begun(by=doctor), by=doctor)
+    whole = factories.uploaded(factories.begun(by=doctor), by=doctor)
+    assert uploads.forget_stale(before=timezone.now() - timedelta(hours=1)) == 0
+    assert uploads.forget_stale(before=timezone.now() + timedelta(hours=1)) == 1
+    assert [Upload.objects.get(pk=one.pk).failure for one in (upload, whole)] == ["given_up", ""]
+
+
+def test_office_sees_nothing_before_the_sending(doctor, desk):
+    factories.deposited(by=doctor)
+    sent = factories.sent(by=doctor)
+    assert list(Recording.objects.visible_to(desk.records)) == [sent]
