@@ -22,11 +22,13 @@ class Route:
     shows: bool = False  # the canary is on the owner's page
     mine: bool = False  # the object is the person's own, not the company's
     slug: bool = True
+    head: bool = True  # GET may be asked as HEAD too
     also: frozenset[str] = frozenset()  # methods beyond GET, HEAD and POST
 
     @property
     def methods(self) -> tuple[str, ...]:
-        return (*(("GET", "HEAD") if self.get else ()), *(("POST",) if self.post else ()))
+        looks = ("GET", "HEAD") if self.head else ("GET",)
+        return (*(looks if self.get else ()), *(("POST",) if self.post else ()))
 
     def arguments(self, world: World, slug: str) -> dict[str, Any]:
         named = {name: world.ids[key] for name, key in self.object.items()}

@@ -29,10 +29,13 @@ _PAGES: Final[dict[str, Route]] = {
 _INTERFACE: Final[dict[str, Route]] = {
     "api:api-root": Route(get=404),
     "api:openapi-json": Route(),
-    **{f"api:{name}": Route(get=401, post=None) for name in ("form_types", "accounts")},
-    **{f"api:{name}": Route(get=401, post=401) for name in ("beneficiaries", "beneficiary_add")},
-    **{f"api:{name}": Route(get=401, post=401) for name in ("invoices", "invoice_add")},
-    **{f"api:{name}": Route(get=401, fixed=_NOBODY_S) for name in ("invoice", "invoice_check", "invoice_pdf")},
+    **{f"api:{name}": Route(get=401, head=False, post=None) for name in ("form_types", "accounts")},
+    **{f"api:{name}": Route(get=401, head=False, post=401) for name in ("beneficiaries", "beneficiary_add")},
+    **{f"api:{name}": Route(get=401, head=False, post=401) for name in ("invoices", "invoice_add")},
+    **{
+        f"api:{name}": Route(get=401, head=False, fixed=_NOBODY_S)
+        for name in ("invoice", "invoice_check", "invoice_pdf")
+    },
     **{
         f"api:{name}": Route(get=None, post=401, fixed=_NOBODY_S)
         for name in ("invoice_answers", "invoice_documents", "invoice_send")

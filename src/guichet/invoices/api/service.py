@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -15,6 +16,8 @@ from guichet.invoices.api.operations import Refused, error_of, router
 
 if TYPE_CHECKING:
     from django.urls import URLPattern, URLResolver
+
+_OF_THE_VENDOR: Final = ("api-root", "openapi-json")  # which answer whatever the method is
 
 api = NinjaAPI(
     title="Guichet",
@@ -76,5 +79,7 @@ def addresses() -> list[URLPattern | URLResolver]:
     """Every address, marked: a key is asked for by the operation itself, no login is."""
     patterns: list[Any] = api.urls[0]
     for pattern in patterns:
+        if pattern.name in _OF_THE_VENDOR:
+            pattern.callback = require_safe(pattern.callback)
         public(pattern.callback)
     return patterns
