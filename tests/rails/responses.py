@@ -23,9 +23,9 @@ _WRITE: Final = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
-# Tables a GET may write to. A page that is looked at keeps its session alive (`last_seen`, at most once a minute), a key of the interface too, a
-# look into somebody's file leaves its line in the audit, a brake counts what it slows down, and a player asks for its
-# next seconds by GET: what it was given is written down first (REC-21).
+# Tables a GET may write to. A page that is looked at keeps its session alive (`last_seen`, at most once a minute), a
+# key of the interface too, a look into somebody's file leaves its line in the audit, a brake counts what it slows down,
+# and a player asks for its next seconds by GET: what it was given is written down first (REC-21).
 LOOKING_MAY_WRITE: Final = (
     "accounts_loginsession",
     "invoices_apitoken ",

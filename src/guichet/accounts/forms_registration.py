@@ -19,6 +19,8 @@ from guichet.kernel.findings import Invalid
 from guichet.ui.forms import from_django
 
 if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
     from guichet.tenancy.models import Insurer
     from guichet.ui.forms import FieldView
 
@@ -38,7 +40,7 @@ _OPTIONAL: Final[dict[str, frozenset[str]]] = {
 }
 ASKED: Final = {kind: names | _OPTIONAL.get(kind, frozenset()) for kind, names in REQUIRED.items()}
 _CONDITIONAL: Final = frozenset().union(*ASKED.values())
-_HINTS: Final = {
+_HINTS: Final[dict[str, Promise]] = {
     AffiliationKind.INSURED: _("Vous envoyez vos propres frais, par exemple de voyage."),
     AffiliationKind.REPRESENTATIVE: _("Vous envoyez les frais d'un enfant ou d'une personne sous curatelle."),
     AffiliationKind.INSTITUTION: _("Vous facturez des prestations pour des assurés. Il vous faut un GLN."),

@@ -61,7 +61,7 @@ def _notification(batch: Batch, booked: list[Transmission]) -> bytes:
         for one in booked
     )
     return (
-        f'<Document xmlns="{_CAMT}"><BkToCstmrDbtCdtNtfctn><GrpHdr><MsgId>AVIS-{batch.message_id[-10:]}</MsgId><CreDtTm>'
-        f"{created}</CreDtTm></GrpHdr><Ntfctn><Id>A1</Id><Acct><Id><IBAN>CH5604835012345678009</IBAN></Id></Acct>"
+        f'<Document xmlns="{_CAMT}"><BkToCstmrDbtCdtNtfctn><GrpHdr><MsgId>AVIS-{batch.message_id[-10:]}</MsgId>'
+        f"<CreDtTm>{created}</CreDtTm></GrpHdr><Ntfctn><Id>A1</Id><Acct><Id><IBAN>CH5604835012345678009</IBAN></Id></Acct>"
         f"{entries}</Ntfctn></BkToCstmrDbtCdtNtfctn></Document>"
     ).encode()

@@ -59,6 +59,8 @@ def _of_warning(code: str) -> Mark:
 
 def _account_before(invoice: Invoice) -> str | None:
     """The IBAN of the sender's latest other invoice for this person; None if there was none."""
+    if invoice.beneficiary_id is None:
+        return None
     latest = (
         Invoice.objects.filter(beneficiary_id=invoice.beneficiary_id, sent_at__isnull=False)
         .exclude(pk=invoice.pk)

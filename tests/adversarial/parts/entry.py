@@ -14,7 +14,8 @@ _LIST = (
     f"Nom;Prénom;Rue;NPA;Localité;Date de naissance;Sexe;N° assuré\n{CANARY};{CANARY};Rue;1950;Sion;5.11.1980;F;756\n"
 )
 _XML = f"""<request xmlns="http://www.forum-datenaustausch.ch/invoice"><payload type="invoice"><body><tiers_garant>
-<patient ssn=""><person><familyname>{CANARY}</familyname></person></patient></tiers_garant></body></payload></request>"""
+<patient ssn=""><person><familyname>{CANARY}</familyname></person></patient></tiers_garant></body></payload>
+</request>"""
 
 
 def build(world: World) -> None:

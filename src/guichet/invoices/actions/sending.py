@@ -82,10 +82,11 @@ def send(invoice: Invoice, *, key: UUID, draft_no: int, answered: dict[str, str]
     if reading.is_blocked or not isinstance(reading.answers, InvoiceForm) or _unanswered(reading, said):
         raise Blocked(reading)
     context = checking.context_for(locked, by=by, facts=facts)
+    answers = reading.answers
     reading, taken = ledger.reserve(reading, facts.office, context, said=said)
     version = _version(locked, reading, facts, key=key, answered=said, by=by)
     ledger.book(version, taken)
-    _move(locked, reading.answers, facts, version, by=by)
+    _move(locked, answers, facts, version, by=by)
     _confirm(locked, version, by=by)
     defer("invoices.print_version", queue="documents", insurer_id=by.insurer.pk, version_id=str(version.pk))
     invoice.refresh_from_db()

@@ -14,6 +14,7 @@ from guichet.invoices.queries.lists import MOST_MATCHES, Page, page_of, plain, s
 from guichet.invoices.states import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from decimal import Decimal
     from uuid import UUID
@@ -113,7 +114,7 @@ def desk_counts(actor: Actor) -> dict[str, int]:
     return _counted(places)
 
 
-def _counted(places: dict[str, QuerySet[Invoice]]) -> dict[str, int]:
+def _counted(places: Mapping[str, QuerySet[Invoice]]) -> dict[str, int]:
     parts = [
         rows.annotate(place=Value(place, output_field=CharField()))
         .order_by("changed_at", "id")

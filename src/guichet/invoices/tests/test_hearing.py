@@ -30,7 +30,9 @@ def repair(tariff: str = "909.04", on: str = "10.02.2026") -> dict[str, str]:
     return {"on": on, "tariff": tariff, "maker": "Otion"}
 
 
-def batteries(tariff: str = "909.06", years: int = 1, first: str = "01.01.2026", last: str = "31.12.2026") -> dict:
+def batteries(
+    tariff: str = "909.06", years: int = 1, first: str = "01.01.2026", last: str = "31.12.2026"
+) -> dict[str, str]:
     return {"tariff": tariff, "years": str(years), "first": first, "last": last}
 
 
