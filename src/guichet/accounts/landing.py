@@ -11,7 +11,14 @@ if TYPE_CHECKING:
     from guichet.accounts.access import Actor, Demand
     from guichet.tenancy.models import Insurer
 
-_STAFF: Final = ["invoices:desk_queue", "accounts:vetting", "accounts:staff", "audit:list", "accounts:me"]
+_STAFF: Final = [
+    "invoices:desk_queue",
+    "recordings:archive",
+    "accounts:vetting",
+    "accounts:staff",
+    "audit:list",
+    "accounts:me",
+]
 _ALWAYS: Final = frozenset({"accounts", "audit"})  # not a system an insurer enables
 _PARTNER: Final = ["invoices:counter", "accounts:me"]
 _EXPERT: Final = ["recordings:mandates", "accounts:me"]

@@ -6,6 +6,7 @@ from importlib import import_module
 import pytest
 from django.utils import timezone
 
+from guichet.accounts.landing import landing
 from guichet.recordings import queries
 from guichet.recordings.models import Marker, Recording
 from guichet.recordings.tests import factories
@@ -134,3 +135,8 @@ def test_grant_form_keeps_what_was_typed_and_opens(recording, desk, browser):
     assert client.post(f"{opened['Location']}renouveler/", {}).status_code == 422
     assert client.post(f"{opened['Location']}revoquer/").status_code == 303
     assert client.post(f"{opened['Location']}revoquer/").status_code == 409
+
+
+def test_commission_lands_in_the_archive(desk):
+    commission = factories.staff(desk.records.insurer, "commission", "listen")
+    assert landing(commission) == ARCHIVE
