@@ -59,6 +59,7 @@ class Client:
         day = f"{dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1):%d.%m.%Y}"
         answer = self.visitor.post(mandate, {"csrfmiddlewaretoken": token, "interview_on": day})
         self.headers = {**_TUS, "X-CSRFToken": self._token(answer.location), "Cookie": self._cookies()}
+        self.visitor.close()
         name = base64.b64encode(b"entretien.mp3").decode()
         head = {**self.headers, "Upload-Length": str(len(data)), "Upload-Metadata": f"filename {name}"}
         status, said = self._ask("POST", f"{answer.location}fichier/", head)
