@@ -46,7 +46,11 @@ class NotAReviewer(CaseError):
 @transaction.atomic
 def take_next(*, by: Actor) -> Invoice | None:
     """The oldest invoice nobody works on is mine, and opened; None if there is none. One statement, nobody waits."""
-    facts: dict[str, str | int | datetime] = {"person": str(by.person.pk), "now": timezone.now(), "insurer": by.insurer.pk}
+    facts: dict[str, str | int | datetime] = {
+        "person": str(by.person.pk),
+        "now": timezone.now(),
+        "insurer": by.insurer.pk,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, facts)
         row = cursor.fetchone()
