@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, cast
 
 import pycdlib
 
@@ -45,7 +45,7 @@ def write_iso(entries: Sequence[Entry], out: Out, *, label: str) -> None:
                 raise ValueError(f"not a clean name: {entry.name}")
             image.add_fp(entry.source, entry.size, f"/F{number:05d}.;1", joliet_path=f"/{entry.name}")
         forward = _Forward(out)
-        image.write_fp(forward, _PIECE)
+        image.write_fp(cast("BinaryIO", forward), _PIECE)
         forward.finish()
     finally:
         image.close()

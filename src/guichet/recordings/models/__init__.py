@@ -1,5 +1,15 @@
 """Tables of the recordings, split by noun. All belong to one insurer and are protected by row-level security."""
 
+from guichet.recordings.models.custody import (
+    Arrival,
+    CourtPackage,
+    CourtState,
+    DestructionKind,
+    DestructionRequest,
+    Forwarding,
+    IntegrityCheck,
+    SecurityStatement,
+)
 from guichet.recordings.models.listening import (
     DefectReport,
     EndReason,
@@ -16,11 +26,18 @@ from guichet.recordings.models.recordings import Ingest, Recording, RecordingEve
 from guichet.recordings.models.redeposit import RedepositRequest
 
 __all__ = [
+    "Arrival",
+    "CourtPackage",
+    "CourtState",
     "DefectReport",
+    "DestructionKind",
+    "DestructionRequest",
     "EndReason",
+    "Forwarding",
     "GrantKind",
     "GrantSet",
     "Ingest",
+    "IntegrityCheck",
     "Listening",
     "ListeningCode",
     "ListeningGrant",
@@ -33,6 +50,7 @@ __all__ = [
     "RecordingEvent",
     "RecordingSet",
     "RedepositRequest",
+    "SecurityStatement",
     "Source",
     "Upload",
     "Waiver",
