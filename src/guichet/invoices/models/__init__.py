@@ -46,11 +46,21 @@ from guichet.invoices.models.payments import (
     Settlement,
     Transmission,
 )
+from guichet.invoices.models.powers import (
+    Answer,
+    Objection,
+    PowerHow,
+    PowerOfAttorney,
+    PowerState,
+    Representation,
+    Side,
+)
 from guichet.invoices.models.rates import DuplicateLook, TariffRate
 from guichet.invoices.models.retention import ErasureNotice, InvoiceHold
 
 __all__ = [
     "TERMS",
+    "Answer",
     "ApiToken",
     "BankMessage",
     "Batch",
@@ -78,18 +88,24 @@ __all__ = [
     "LedgerAct",
     "LedgerEntry",
     "LineDecision",
+    "Objection",
     "OfficeDecision",
     "PaymentDelay",
+    "PowerHow",
+    "PowerOfAttorney",
+    "PowerState",
     "Quota",
     "QuotaBalance",
     "QuotaKind",
     "QuotaPer",
     "ReasonKind",
     "ReasonTemplate",
+    "Representation",
     "RowState",
     "Scope",
     "Settlement",
     "Sex",
+    "Side",
     "Substitution",
     "TariffRate",
     "Transmission",

@@ -98,6 +98,14 @@ class Invoice(casework.Case):
             ),
             models.Index(
                 F("insurer"),
+                F("avs_number"),
+                F("sent_at").desc(),
+                F("id").desc(),
+                name="invoice_in_name",
+                condition=~Q(avs_number=""),
+            ),
+            models.Index(
+                F("insurer"),
                 F("assigned_to"),
                 F("status"),
                 F("changed_at"),
