@@ -33,7 +33,8 @@ _POLICY: Final = (
     "object-src 'none'",
 )
 _MEDIA: Final = "; media-src 'self' blob:"
-_PERMISSIONS: Final = "camera=(self), microphone=(), geolocation=(), payment=(), usb=(), display-capture=()"
+_INSTALLED: Final = "; manifest-src 'self'"
+_PERMISSIONS: Final = "camera=(self), microphone=({microphone}), geolocation=(), payment=(), usb=(), display-capture=()"
 
 
 class HeadersMiddleware:
@@ -41,7 +42,8 @@ class HeadersMiddleware:
 
     A view may set on its response: `frame_self = True` (the page shows our own documents in a frame),
     `framed_by_self = True` (this document may stand in one), `plays = True` (it plays sound that comes in pieces),
-    `cache_for_ever = True` (theme, nothing personal).
+    `records = True` (it hears the microphone, plays that back, can be installed), `cache_for_ever = True` (theme,
+    nothing personal).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -90,12 +92,13 @@ class _Meter:
 def _set_headers(response: HttpResponseBase) -> None:
     frames = "'self'" if getattr(response, "frame_self", False) else "'none'"
     ancestors = "'self'" if getattr(response, "framed_by_self", False) else "'none'"
-    media = _MEDIA if getattr(response, "plays", False) else ""
+    records = getattr(response, "records", False)
+    media = (_MEDIA if records or getattr(response, "plays", False) else "") + (_INSTALLED if records else "")
     response.setdefault("Content-Security-Policy", _policy(frames, ancestors) + media)
     response["Cross-Origin-Opener-Policy"] = "same-origin"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Referrer-Policy"] = "same-origin"
-    response["Permissions-Policy"] = _PERMISSIONS
+    response["Permissions-Policy"] = _PERMISSIONS.format(microphone="self" if records else "")
     response["X-Content-Type-Options"] = "nosniff"
     response["X-Frame-Options"] = "SAMEORIGIN" if ancestors == "'self'" else "DENY"
     if getattr(response, "cache_for_ever", False):

@@ -67,6 +67,13 @@ def test_headers_let_a_player_play_what_its_scripts_put_together(answered):
     assert policy == EXPECTED["Content-Security-Policy"] + "; media-src 'self' blob:"
 
 
+def test_headers_let_a_recorder_hear_and_be_installed(answered):
+    response = answered(records=True)
+    policy = EXPECTED["Content-Security-Policy"] + "; media-src 'self' blob:; manifest-src 'self'"
+    allowed = EXPECTED["Permissions-Policy"].replace("microphone=()", "microphone=(self)")
+    assert (response["Content-Security-Policy"], response["Permissions-Policy"]) == (policy, allowed)
+
+
 def test_headers_keep_what_holds_nothing_personal(answered):
     assert answered(cache_for_ever=True)["Cache-Control"] == "public, max-age=31536000, immutable"
 
