@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Ground:
-    """One ground; `roles` are those who may state it: staff, listener, commission."""
+    """One ground; `roles` are those who may state it: staff, listener, commission, court."""
 
     code: str
     label: _StrPromise
@@ -22,6 +22,7 @@ class Ground:
 
 
 _OFFICE = frozenset({"staff", "listener"})
+_COURT = _OFFICE | {"court"}  # a court asks for it in an appeal or a revision
 
 GROUNDS: Final[dict[str, Ground]] = {
     ground.code: ground
@@ -29,8 +30,8 @@ GROUNDS: Final[dict[str, Ground]] = {
         Ground("procedure", _("Procédure administrative"), "OPGA 7l al. 1 ; LPGA 43", _OFFICE),
         Ground("preavis", _("Procédure de préavis"), "OPGA 7l al. 1 ; LAI 57a", _OFFICE),
         Ground("opposition", _("Procédure d'opposition"), "OPGA 7l al. 1 ; LPGA 52", _OFFICE),
-        Ground("appeal", _("Recours au tribunal"), "OPGA 7l al. 1 ; LPGA 56 et 62", _OFFICE),
-        Ground("revision", _("Révision"), "OPGA 7l al. 1 ; LPGA 53 al. 1", _OFFICE),
+        Ground("appeal", _("Recours au tribunal"), "OPGA 7l al. 1 ; LPGA 56 et 62", _COURT),
+        Ground("revision", _("Révision"), "OPGA 7l al. 1 ; LPGA 53 al. 1", _COURT),
         Ground("reconsideration", _("Reconsidération"), "OPGA 7l al. 1 ; LPGA 53 al. 2", _OFFICE),
         Ground("consultation", _("Consultation du dossier"), "LPGA 47", frozenset({"listener"})),
         Ground(

@@ -9,6 +9,7 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from guichet.recordings import tasks_custody as _custody  # noqa: F401 -- its tasks are registered with these
 from guichet.tenancy.context import tenant
 
 KEPT: Final = timedelta(days=30)  # an upload that nobody goes on with

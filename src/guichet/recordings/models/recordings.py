@@ -39,7 +39,7 @@ class RecordingSet(models.QuerySet["Recording"]):
     """Recordings as a person may see them in lists; listening asks for more (`actions/listening.py`)."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """The expert's own; for staff with `records` or `listen` what was sent to the office; nobody else any.
+        """The expert's own; for staff with `records`, `listen` or `court` what was sent to the office; nobody else any.
 
         The quality commission sees what was opened to it and nothing else (OPGA 7l al. 2). An expert goes on seeing
         that a recording exists after the sending, but can open it no more (REC-04).
@@ -54,7 +54,7 @@ class RecordingSet(models.QuerySet["Recording"]):
                 grants__revoked_at=None,
                 grants__expires_at__gt=timezone.now(),
             )
-        if actor.has("records") or actor.has("listen"):
+        if actor.has("records") or actor.has("listen") or actor.has("court"):
             return self.filter(insurer=actor.insurer, sent_at__isnull=False)
         return self.none()
 

@@ -64,7 +64,7 @@ class Looked:
 def archive(actor: Actor, looked: Looked, *, after: str = "", before: str = "") -> ArchivePage:
     """What was sent to the office, the latest first."""
     rows = _narrow(Recording.objects.visible_to(actor).filter(sent_at__isnull=False), actor, looked)
-    start, end = _decode(after), _decode(before)
+    start, end = place_of(after), place_of(before)
     if end is not None:
         found = _fetch(rows.filter(_beyond("gt", end)), "sent_at", "id")
         if len(found) >= PAGE:
@@ -129,11 +129,16 @@ def _beyond(way: str, at: tuple[datetime, UUID]) -> Q:
 
 
 def _cursor(row: Recording) -> str:
-    moment = row.sent_at.isoformat() if row.sent_at else ""
-    return base64.urlsafe_b64encode(json.dumps([moment, str(row.pk)]).encode()).decode().rstrip("=")
+    return cursor_of(row.sent_at, row.pk)
 
 
-def _decode(cursor: str) -> tuple[datetime, UUID] | None:
+def cursor_of(at: datetime | None, row_id: UUID) -> str:
+    """Where the page after this row begins, for an address."""
+    moment = at.isoformat() if at else ""
+    return base64.urlsafe_b64encode(json.dumps([moment, str(row_id)]).encode()).decode().rstrip("=")
+
+
+def place_of(cursor: str) -> tuple[datetime, UUID] | None:
     """Where a page begins; None for nothing and for nonsense."""
     try:
         moment, row_id = json.loads(base64.urlsafe_b64decode(cursor[:300] + "=" * (-len(cursor) % 4)))

@@ -27,7 +27,9 @@ from guichet.recordings.errors import NotPossible, NumberTaken
 from guichet.recordings.forms_listening import SettleForm
 from guichet.recordings.models import DefectReport, Origin, Recording
 from guichet.recordings.queries.archive import SHOWN, Looked, experts, to_receive
+from guichet.recordings.queries.custody import ACTS
 from guichet.recordings.states import Status
+from guichet.recordings.views.custody_parts import parts
 from guichet.recordings.views.player import visible
 from guichet.tenancy.rows import one_or_none
 from guichet.ui.forms import Choice, FieldView
@@ -40,22 +42,8 @@ if TYPE_CHECKING:
 
     from guichet.accounts.access import SpaceRequest
 
-HEAR_OR_MANAGE: Final = frozenset({"records", "listen"})
+HEAR_OR_MANAGE: Final = frozenset({"records", "listen", "court"})
 _LONGEST_TEXT: Final = 120
-_ACTS: Final = {
-    "begun": gettext_lazy("Dépôt commencé"),
-    "received": gettext_lazy("Fichier reçu, somme de contrôle vérifiée"),
-    "deposited": gettext_lazy("Déposé"),
-    "sent": gettext_lazy("Envoyé à l'office"),
-    "archived": gettext_lazy("Archivé"),
-    "redeposit_asked": gettext_lazy("Nouveau dépôt demandé"),
-    "replaced": gettext_lazy("Remplacé"),
-    "redecoded": gettext_lazy("Décodé à nouveau"),
-    "redecode_failed": gettext_lazy("Le nouveau décodage a échoué"),
-    "forwarded": gettext_lazy("Transmis à un autre office"),
-    "destruction_asked": gettext_lazy("Destruction demandée"),
-    "destroyed": gettext_lazy("Détruit"),
-}
 _HOW: Final = {
     "blocks-11000": gettext_lazy("Lecteur par blocs, 11 000 Hz"),
     "blocks-11025": gettext_lazy("Lecteur par blocs, 11 025 Hz (0,23 % plus rapide)"),
@@ -160,6 +148,7 @@ def recording_page(
         "manages": manages,
         "may_listen": rules.may_listen(actor) and found.status in rules.LISTENABLE,
         "may_grant": manages and found.status in rules.LISTENABLE,
+        "custody": parts(request, found),
         "to_receive": manages and found.status == Status.SENT,
         "to_confirm": found.mandate.confirmed_at is None and found.mandate.origin == Origin.EXPERT,
         "hows": [Choice(*how) for how in _HOW.items()] if manages and found.media.startswith("dss") else [],
@@ -169,8 +158,8 @@ def recording_page(
 
 def _timeline(found: Recording) -> list[Event]:
     """States and what the office did; the steps of an upload are the expert's business."""
-    events = found.events.filter(act__in=_ACTS).select_related("person").order_by("-at", "-id")[:100]
-    return [Event(at=one.at, title=_ACTS[one.act], who=str(one.person or ""), text=one.text) for one in events]
+    events = found.events.filter(act__in=ACTS).select_related("person").order_by("-at", "-id")[:100]
+    return [Event(at=one.at, title=str(ACTS[one.act]), who=str(one.person or ""), text=one.text) for one in events]
 
 
 @staff(right="records")

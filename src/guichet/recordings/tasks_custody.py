@@ -1,0 +1,37 @@
+"""Work of custody: packages for courts are made, and destroyed after 24 hours."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from django.utils import timezone
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from guichet.tenancy.context import tenant
+
+STALLED: Final = timedelta(hours=3)  # a package the worker never finished
+
+
+@app.task(name="recordings.court_package", queue="audio", retry=RetryStrategy(max_attempts=3, wait=30))
+def court_package(*, insurer_id: int, package_id: str) -> None:
+    """Make a package that was approved (REC-14)."""
+    from guichet.recordings.actions import court_making
+
+    with tenant(insurer_id):
+        court_making.make(package_id)
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="recordings.court_over", queue="sweep", queueing_lock="recordings.court_over")
+def court_over(timestamp: int) -> None:
+    """Images of which the 24 hours are over go; what was never finished is given up."""
+    from guichet.recordings.actions import court
+    from guichet.tenancy.models import Insurer
+
+    del timestamp  # the period's own number
+    for insurer in Insurer.objects.order_by("pk"):
+        with tenant(insurer.pk):
+            court.erase_over(insurer)
+            court.stalled(insurer, before=timezone.now() - STALLED)
