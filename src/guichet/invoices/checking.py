@@ -12,7 +12,7 @@ from guichet.accounts.models import BankAccount
 from guichet.casework.models import AttachmentState
 from guichet.formspec import reading as formspec
 from guichet.formspec import registry
-from guichet.invoices import duplicates, granting, rating
+from guichet.invoices import duplicates, granting, powers, rating
 from guichet.invoices.formtypes.base import BENEFICIARY_ACCOUNT, AccountFacts, Context, InvoiceForm
 from guichet.invoices.models import Beneficiary, Invoice, InvoiceAttachment
 from guichet.invoices.states import Status
@@ -50,6 +50,8 @@ class Known:
     rates: RateTable  # of the office; fetched when the first is asked for
     office: granting.Office = granting.NOTHING  # what it entered under the decision number
     earlier: tuple[duplicates.Found, ...] = ()  # the person's other invoices, of whichever sender
+    power: powers.Held = powers.NOT_NEEDED  # what the person lets this sender do
+    accounts: tuple[BankAccount, ...] = ()  # of the company, in their order
 
     @property
     def files(self) -> tuple[InvoiceAttachment, ...]:
@@ -66,14 +68,24 @@ def known(invoice: Invoice, *, by: Actor) -> Known:
     """Beneficiary, account and documents of the draft; only what belongs to the actor's company."""
     beneficiary = _beneficiary(invoice.raw, by)
     attached = invoice.attachments.filter(removed_at=None).select_related("stored")
+    accounts = BankAccount.objects.filter(affiliation=by.affiliation, archived_at=None).order_by("created_at", "id")
+    company = tuple(accounts) if by.affiliation else ()
     return Known(
         beneficiary=beneficiary,
-        account=_account(invoice.raw, beneficiary, by),
+        account=_account(invoice.raw, beneficiary, company, by),
+        accounts=company,
         attached=tuple(attached.order_by("added_at", "id")),
         rates=rating.rates_of(by.insurer),
         office=granting.find(invoice.raw.get("decision"), beneficiary, by.insurer),
         earlier=_earlier(invoice, beneficiary, by),
+        power=_power(invoice, beneficiary, by),
     )
+
+
+def _power(invoice: Invoice, beneficiary: Beneficiary | None, by: Actor) -> powers.Held:
+    if beneficiary is None:
+        return powers.NOT_NEEDED
+    return powers.held(beneficiary.avs_number, beneficiary.pk, but=invoice.pk, by=by)
 
 
 def _earlier(invoice: Invoice, beneficiary: Beneficiary | None, by: Actor) -> tuple[duplicates.Found, ...]:
@@ -93,6 +105,7 @@ def check(invoice: Invoice, *, by: Actor, facts: Known | None = None) -> Reading
     facts = facts or known(invoice, by=by)
     context = context_for(invoice, by=by, facts=facts)
     reading = granting.judged(formspec.read(form_of(invoice), invoice.raw, context), facts.office, context)
+    reading = powers.judged(reading, facts.power)
     if not facts.earlier or facts.beneficiary is None:
         return reading
     person = facts.beneficiary.avs_number
@@ -210,7 +223,7 @@ def _beneficiary(raw: Raw, by: Actor) -> Beneficiary | None:
     return one_or_none(Beneficiary.objects.visible_to(by).filter(pk=key))
 
 
-def _account(raw: Raw, beneficiary: Beneficiary | None, by: Actor) -> Account | None:
+def _account(raw: Raw, beneficiary: Beneficiary | None, company: tuple[BankAccount, ...], by: Actor) -> Account | None:
     chosen = str(raw.get("account", ""))
     if chosen == BENEFICIARY_ACCOUNT:
         if beneficiary is None or not beneficiary.iban:
@@ -220,7 +233,7 @@ def _account(raw: Raw, beneficiary: Beneficiary | None, by: Actor) -> Account | 
     key = uuid_or_none(chosen.removeprefix(COMPANY_ACCOUNT)) if chosen.startswith(COMPANY_ACCOUNT) else None
     if key is None or by.affiliation is None:
         return None
-    found = one_or_none(BankAccount.objects.filter(pk=key, affiliation=by.affiliation, archived_at=None))
+    found = next((account for account in company if account.pk == key), None)
     if found is None:
         return None
     return Account(found.iban, found.holder, _address(by.affiliation.partner), is_company=True, bank_account=found)

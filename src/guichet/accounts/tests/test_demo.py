@@ -22,6 +22,7 @@ PROMISED = {
         "expert",
         "centre",
         "listener_agent",
+        "commission",
     },
     "be": {"manager", "collaborator", "insured", "agent", "administrator", "auditor"},
     "caisse": {"employer_admin", "employer_user", "fund_agent", "administrator"},

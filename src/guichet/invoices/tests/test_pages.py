@@ -68,7 +68,7 @@ def test_pages_cost_at_most_twelve_statements(us, agent, anna, desk, django_asse
         (us, page(done), 13),
         (us, page(done, "envoyee/"), 12),
         (us, page(done, "pdf/"), 12),
-        (us, page(back, "saisie/"), 14),
+        (us, page(back, "saisie/"), 15),
         (agent, f"/vs/bureau/factures/{seen.pk}/", 20),
     ):
         with django_assert_max_num_queries(most):

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from guichet.accounts.models import BankAccount
 from guichet.formspec import paper, showing
 from guichet.formspec.findings import words
 from guichet.invoices import checking
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from guichet.accounts.access import Actor
+    from guichet.accounts.models import BankAccount
     from guichet.formspec.reading import Reading
     from guichet.invoices.models import Invoice
 
@@ -34,6 +34,7 @@ def form_context(invoice: Invoice, *, by: Actor, findings: Iterable[Finding], **
     """The context of the form and of its confirmation."""
     form_type = checking.form_of(invoice)
     found = tuple(findings)
+    facts = more.pop("facts", None) or checking.known(invoice, by=by)
     refused: list[str] = more.pop("refused", [])
     saved_elsewhere = more.get("saved_elsewhere")
     correcting = invoice.status == Status.TO_CORRECT
@@ -41,14 +42,13 @@ def form_context(invoice: Invoice, *, by: Actor, findings: Iterable[Finding], **
     before = saved_elsewhere or (_sent_raw(invoice) if correcting else None)
     look = showing.Look(
         findings=found,
-        choices=_choices(by),
+        choices=_choices(facts.accounts, by),
         previous=before,
         pins=pins,
         editable=checking.editable_places(invoice, by=by),
         attributes={"decision": {"list": "decisions"}},
     )
     shown = showing.sections(form_type, invoice.raw, look)
-    facts = more.pop("facts", None) or checking.known(invoice, by=by)
     reading = more.get("reading") or checking.check(invoice, by=by, facts=facts)
     return {
         "invoice": invoice,
@@ -109,13 +109,12 @@ def _summary(shown: tuple[showing.SectionView, ...], findings: tuple[Finding, ..
     return links
 
 
-def _choices(by: Actor) -> dict[str, tuple[Choice, ...]]:
+def _choices(accounts: tuple[BankAccount, ...], by: Actor) -> dict[str, tuple[Choice, ...]]:
     people = (
         Beneficiary.objects.visible_to(by)
         .order_by("last_name", "first_name", "id")
         .values_list("id", "last_name", "first_name", "avs_number", "postcode", "town")[:_MOST_CHOICES]
     )
-    accounts = BankAccount.objects.filter(affiliation=by.affiliation, archived_at=None).order_by("created_at", "id")
     return {
         "beneficiary": (
             Choice("", _("Choisir un bénéficiaire")),

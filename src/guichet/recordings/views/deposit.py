@@ -14,12 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 from guichet import audio, storage
 from guichet.accounts.access import partner
 from guichet.audio.words import clock
-from guichet.recordings import drawing, formats
+from guichet.recordings import drawing, formats, partlog
 from guichet.recordings.actions import deposits, sending
 from guichet.recordings.errors import Incomplete, NotPossible, WaiverInForce
 from guichet.recordings.forms_mandates import SendForm
 from guichet.recordings.holding import holder_of
-from guichet.recordings.models import Ingest, RedepositRequest, Waiver
+from guichet.recordings.models import Ingest, RedepositRequest, Source, Waiver
 from guichet.recordings.states import HELD_BY_EXPERT, Status
 from guichet.recordings.views.common import deposit_of
 from guichet.storage.cipher import PART_SIZE
@@ -87,6 +87,9 @@ def _gate(recording: Recording, form: SendForm) -> dict[str, Any]:
         "marks": [from_django(form["spoken_start"], width="short"), from_django(form["spoken_end"], width="short")],
         "report": [from_django(form["report_reference"]), from_django(form["report_date"])],
         "confirmed": from_django(form["confirmed"]),
+        "parts": partlog.lines(recording.parts),
+        "missing": -(-partlog.missing_ms(recording.parts, recording.duration_ms) // 1000),
+        "only_copy": recording.source == Source.RECORDER,
     }
 
 
@@ -226,7 +229,7 @@ def sound(request: SpaceRequest, slug: str, recording_id: UUID) -> HttpResponse 
         return HttpResponse(status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
     ranged = "Range" in request.headers
     response = StreamingHttpResponse(
-        _pieces(file, start, end), status=HTTPStatus.PARTIAL_CONTENT if ranged else HTTPStatus.OK
+        _Pieces(file, start, end), status=HTTPStatus.PARTIAL_CONTENT if ranged else HTTPStatus.OK
     )
     response["Content-Type"] = "audio/mp4"
     response["Content-Length"] = str(end - start)
@@ -244,9 +247,23 @@ def _asked_range(header: str, size: int) -> tuple[int, int]:
     return int(found[1]), min(int(found[2]) + 1 if found[2] else size, size)
 
 
-def _pieces(file: BinaryIO, start: int, end: int) -> Iterator[bytes]:
-    with file:
+class _Pieces:
+    """A part of a file, piece by piece; closed with the answer, also if nobody asked for a first piece (HEAD)."""
+
+    def __init__(self, file: BinaryIO, start: int, end: int) -> None:
+        self._file, self._left = file, end - start
         file.seek(start)
-        while start < end and (piece := file.read(min(_PIECE, end - start))):
-            start += len(piece)
-            yield piece
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        piece = self._file.read(min(_PIECE, self._left)) if self._left else b""
+        if not piece:
+            raise StopIteration
+        self._left -= len(piece)
+        return piece
+
+    def close(self) -> None:
+        """Asked by Django at the end of the answer."""
+        self._file.close()

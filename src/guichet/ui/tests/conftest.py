@@ -49,8 +49,8 @@ def actor(insurer):
     partner = SimpleNamespace(name="Fondation Les Mélèzes")
     return SimpleNamespace(
         person=SimpleNamespace(first_name="Jean", last_name="Dupont"),
-        affiliation=SimpleNamespace(partner=partner),
-        insurer=insurer, role="manager", is_staff=False, is_manager=True,
+        affiliation=SimpleNamespace(partner=partner, kind="institution"),
+        insurer=insurer, role="manager", is_staff=False, is_manager=True, has=lambda _right: False,
     )  # fmt: skip
 
 
