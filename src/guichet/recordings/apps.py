@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 def _archives(actor: Actor) -> bool:
-    """Staff who manage recordings or may hear some, at an insurer that has the system."""
-    hears = actor.has("records") or actor.has("listen")
+    """Staff who manage recordings, may hear some or hand them to a court, at an insurer that has the system."""
+    hears = actor.has("records") or actor.has("listen") or actor.has("court")
     return actor.is_staff and hears and "recordings" in actor.insurer.systems
 
 
@@ -23,6 +23,11 @@ def _deposits(actor: Actor) -> bool:
     """Experts and centres, at an insurer that has the system."""
     kind = actor.affiliation.kind if actor.affiliation is not None else ""
     return kind in {"expert", "centre"} and "recordings" in actor.insurer.systems
+
+
+def _records(actor: Actor) -> bool:
+    """Individual experts, not centres (REC-01)."""
+    return _deposits(actor) and actor.affiliation is not None and actor.affiliation.kind == "expert"
 
 
 def _manages(actor: Actor) -> bool:
@@ -42,6 +47,11 @@ class RecordingsConfig(AppConfig):
             register(
                 Entry(
                     place=place, label=_("Mes mandats"), url_name="recordings:mandates", order=10, predicate=_deposits
+                )
+            )
+            register(
+                Entry(
+                    place=place, label=_("Enregistreur"), url_name="recordings:recorder", order=12, predicate=_records
                 )
             )
         register(

@@ -15,6 +15,10 @@ class WaiverInForce(RecordingsError):
     """The insured person has waived the recording: nothing may be deposited or sent (409)."""
 
 
+class Destroyed(RecordingsError):
+    """Its destruction was asked for: the device that still has a copy erases it (409)."""
+
+
 class TooLate(RecordingsError):
     """A waiver comes, or is revoked, after the interview (422)."""
 

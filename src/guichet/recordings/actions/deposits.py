@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +16,7 @@ from guichet.recordings.states import WORKFLOW, Status
 from guichet.workflow import NotAllowed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
     from uuid import UUID
 
@@ -50,9 +51,18 @@ def refuse_waived(mandate: Mandate) -> None:
 
 
 @transaction.atomic
-def begin(mandate: Mandate, *, interview_on: date, by: Actor, source: str = Source.UPLOAD) -> Recording:
+def begin(
+    mandate: Mandate,
+    *,
+    interview_on: date,
+    by: Actor,
+    source: str = Source.UPLOAD,
+    recording_id: UUID | None = None,
+    parts: Sequence[dict[str, str]] = (),
+) -> Recording:
     """A recording of this interview, without sound yet; it answers the office's open request for a new deposit, if any.
 
+    Of the recorder come an id of its own, so that a second try begins nothing new, and its log (`partlog`).
     Raises `NotPossible` for somebody else's or a closed mandate, or a day to come, and `WaiverInForce`.
     """
     locked = Mandate.objects.select_for_update(of=("self",)).get(pk=mandate.pk)
@@ -63,11 +73,13 @@ def begin(mandate: Mandate, *, interview_on: date, by: Actor, source: str = Sour
     refuse_waived(locked)
     asked = open_request(locked)
     recording = Recording.objects.create(
+        pk=recording_id or uuid4(),
         insurer=by.insurer,
         affiliation=locked.affiliation,
         mandate=locked,
         source=source,
         interview_on=interview_on,
+        parts=list(parts),
         changed_at=timezone.now(),
         replaces=asked.recording if asked else None,
     )

@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -17,6 +17,8 @@ from guichet.kernel.text import searchable
 from guichet.recordings.models import Mandate, Recording, RedepositRequest, Waiver
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from django.db.models import QuerySet
 
     from guichet.accounts.access import Actor
@@ -65,6 +67,14 @@ def with_state(rows: QuerySet[Mandate]) -> QuerySet[Mandate]:
         Prefetch("waivers", Waiver.objects.filter(revoked_on=None), to_attr="waivers_in_force"),
         Prefetch("recordings", recordings, to_attr="latest"),
     )
+
+
+def for_recorder(actor: Actor, *, since: date, until: date) -> list[Mandate]:
+    """Open mandates with an interview in these days, or without a date yet, with their waivers; at most a hundred."""
+    days = [since + timedelta(days=number) for number in range((until - since).days + 1)]
+    open_ones = Mandate.objects.visible_to(actor).filter(closed_at=None)
+    due = open_ones.filter(Q(interview_dates__overlap=days) | Q(interview_dates=[]))
+    return list(with_state(due).order_by("-created_at", "-id")[:100])
 
 
 def unconfirmed_count(actor: Actor) -> int:
