@@ -40,7 +40,7 @@ class AccountsConfig(AppConfig):
         )
         register(
             Entry(
-                place="desk",
+                place="admin",
                 label=_("Collaborateurs"),
                 url_name="accounts:staff",
                 order=80,
@@ -49,7 +49,7 @@ class AccountsConfig(AppConfig):
         )
         register(
             Entry(
-                place="desk",
+                place="admin",
                 label=_("Envois en échec"),
                 url_name="accounts:undelivered",
                 order=90,

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
     from django.utils.functional import Promise
 
-Place = Literal["menu", "new", "main", "desk"]
-PLACES: Final[tuple[Place, ...]] = ("menu", "new", "main", "desk")
-"""menu: under the person's name; new: « + Nouvelle facture »; main: beside the insurer's name, for partners; desk: same
+Place = Literal["menu", "admin", "new", "main", "desk"]
+PLACES: Final[tuple[Place, ...]] = ("menu", "admin", "new", "main", "desk")
+"""menu: under the person's name; admin: there as well, what is set up rather than worked on; new: « + Nouvelle facture »; main: beside the insurer's name, for partners; desk: same
 place, for staff."""
 
 
