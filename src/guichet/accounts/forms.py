@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from guichet.accounts import fields
 from guichet.accounts.models import MemberRole, Right, StaffRole
+from guichet.kernel.address import parse_address
+from guichet.kernel.bank import is_qr_iban
+from guichet.kernel.findings import Invalid
 from guichet.ui.forms import error_links, from_django
 
 if TYPE_CHECKING:
@@ -158,6 +161,45 @@ class StaffForm(PersonForm, StaffRoleForm):
     """A new member of staff."""
 
     field_order = ("last_name", "first_name", "email", "mobile", "role", "rights")
+
+
+class OwnDataForm(Questions):
+    """What a person alone changes about herself; the address is checked as everywhere."""
+
+    last_name = fields.line(_("Nom"), _("Saisissez le nom."), autocomplete="family-name")
+    first_name = fields.line(_("Prénom"), _("Saisissez le prénom."), autocomplete="given-name")
+    street = fields.line(_("Rue"), _("Saisissez la rue."), limit=70, autocomplete="address-line1")
+    house_no = fields.line(_("N°"), limit=16, required=False, width="tiny")
+    postcode = fields.line(
+        _("NPA"),
+        _("Saisissez un numéro postal de quatre chiffres, par exemple 1950."),
+        limit=16,
+        width="npa",
+        autocomplete="postal-code",
+    )
+    town = fields.line(
+        _("Localité"), _("Saisissez la localité."), limit=35, width="medium", autocomplete="address-level2"
+    )
+    iban = fields.iban(help_text=_("Le compte sur lequel les remboursements sont versés"))
+
+    def __init__(self, *args: Any, with_iban: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not with_iban:
+            del self.fields["iban"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        parts = {name: cleaned.get(name, "") for name in ("street", "house_no", "postcode", "town")}
+        if parts["postcode"] and parts["town"]:
+            try:
+                parse_address(**parts)
+            except Invalid as invalid:
+                place = "postcode" if invalid.code == "address.postcode" else "town"
+                self.add_error(place, fields.words(invalid.code, invalid.params))
+        if cleaned.get("iban") and is_qr_iban(cleaned["iban"]):
+            words = _("Un QR-IBAN ne convient pas à une personne : saisissez l'IBAN ordinaire du compte.")
+            self.add_error("iban", words)
+        return cleaned
 
 
 class BankAccountForm(Questions):

@@ -45,6 +45,11 @@ _EVERYBODYS_DOMAINS: Final = frozenset(
 PAGE: Final = 50
 
 
+def identity_of(actor: Actor) -> Identity | None:
+    """The insured person this partner acts for, if it is one."""
+    return Identity.objects.filter(affiliation=actor.affiliation).first()
+
+
 def members(actor: Actor) -> QuerySet[Membership]:
     """The people of the actor's company, managers first."""
     return (

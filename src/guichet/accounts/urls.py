@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guichet.accounts.views import account, bank, company, login, register, reset, staff, undelivered, vetting
+from guichet.accounts.views import (
+    account,
+    bank,
+    company,
+    login,
+    own_data,
+    register,
+    reset,
+    staff,
+    undelivered,
+    vetting,
+)
 
 app_name = "accounts"
 urlpatterns = [
@@ -25,6 +36,7 @@ urlpatterns = [
     path("bureau/inscriptions/<uuid:affiliation_id>/accepter/", vetting.vetting_accept, name="vetting_accept"),
     path("bureau/inscriptions/<uuid:affiliation_id>/refuser/", vetting.vetting_refuse, name="vetting_refuse"),
     path("mon-compte/", account.me, name="me"),
+    path("mon-compte/donnees/", own_data.own_data, name="own_data"),
     path("mon-compte/mot-de-passe/", account.password, name="password"),
     path("mon-compte/langue/", account.language, name="language"),
     path("mon-compte/portable/", account.mobile, name="mobile"),

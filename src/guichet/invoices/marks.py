@@ -26,11 +26,17 @@ class Mark(TextChoices):
     DUPLICATE = "duplicate", _("Doublon possible")
     FIRST = "first", _("Première facture")
     OVER_QUOTA = "over_quota", _("Quota dépassé")
+    NO_POWER = "no_power", _("Sans procuration")
+    CONTESTED = "contested", _("Contestée par l’assuré·e")
     DEADLINE = "deadline", _("Délai (LPGA 24)")
     WARNED = "warned", _("Avertissement")
 
 
-_BY_WARNING: Final = (("duplicate.", Mark.DUPLICATE), ("ledger.over.", Mark.OVER_QUOTA))  # beginnings of codes
+_BY_WARNING: Final = (
+    ("duplicate.", Mark.DUPLICATE),
+    ("ledger.over.", Mark.OVER_QUOTA),
+    ("power.", Mark.NO_POWER),
+)  # beginnings of codes
 
 
 def marks_of(invoice: Invoice, version: InvoiceVersion, *, repeated: bool = False) -> list[str]:

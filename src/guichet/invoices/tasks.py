@@ -113,3 +113,17 @@ def retention(timestamp: int) -> None:
         if insurer.setting("retention_nightly"):
             with tenant(insurer.pk):
                 acts.run(insurer)
+
+
+@app.periodic(cron="40 5 * * *")
+@app.task(name="invoices.powers", queue="documents", queueing_lock="invoices.powers")
+def powers(timestamp: int) -> None:
+    """Tell who holds a power of attorney that it ends within sixty days, once (INV-30)."""
+    from datetime import UTC, datetime
+
+    from guichet.invoices.actions import powers as acts
+    from guichet.tenancy.models import Insurer
+
+    for insurer in Insurer.objects.order_by("pk"):
+        with tenant(insurer.pk):
+            acts.warn(insurer, now=datetime.fromtimestamp(timestamp, tz=UTC))

@@ -24,8 +24,13 @@ DEFAULTS: Final[dict[str, Any]] = {
     # months without a change until an invoice is erased, all proposals: five years as the claim ends (LPGA 24 al. 1),
     # ten as accounts are kept (CO 958f); an office enters what its own archive law says
     "retention": {"draft": 12, "withdrawn": 60, "refused": 60, "paid": 120},
+    "offer_to_archives": False,  # files must be offered to the archives before destruction (REC-15, cantonal law)
     "retention_nightly": False,  # erase every night without being asked (INV-27)
     "invoice_forms": [],  # codes offered; empty: all the platform knows
+    # what a person alone claims, of the above: the forms whose refund goes to the insured person
+    "individual_forms": ["318.632", "318.632.1", "318.632.2", "318.536", "300.001"],
+    "power_required": "first",  # question an invoice without power of attorney: "first", "always" or "never" (INV-30)
+    "power_years": 5,  # the longest a power of attorney may hold
     "billing_rhythm": "",  # 318.632.2: "month", "quarter", or empty if both are taken
     "local_rule": "threshold",  # 318.632.1: "threshold" or "deductible" of CHF 10 a month in the local area
     "debtor": {"name": "Centrale de compensation (démonstration)", "iban": "", "bic": ""},  # of the payment file

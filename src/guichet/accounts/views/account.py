@@ -17,6 +17,7 @@ from guichet.accounts import cookies, queries
 from guichet.accounts.access import signed_in
 from guichet.accounts.actions import account as actions
 from guichet.accounts.actions import stepup
+from guichet.accounts.actions.own_data import is_alone
 from guichet.accounts.errors import (
     CodeLockedError,
     ConflictError,
@@ -55,6 +56,7 @@ def me(request: SpaceRequest, slug: str) -> HttpResponse:
         form=language,
         person=request.actor.person,
         role_word=role_word(request.actor),
+        alone=is_alone(request.actor),
         sessions=queries.sessions_of(request.actor),
         events=queries.events_of(request.actor),
     )

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F, Func, Value
 from django.utils import timezone
 
 from guichet import audit
-from guichet.accounts.models import AffiliationKind, Identity
+from guichet.accounts.models import Affiliation, AffiliationKind, Identity
 from guichet.accounts.rules import INSURED_KINDS
 from guichet.casework import uploads
 from guichet.casework.errors import CaseError
-from guichet.invoices.models import Beneficiary, Decision, Invoice
-from guichet.invoices.states import CLOSED
+from guichet.invoices.actions.common import note
+from guichet.invoices.models import Beneficiary, Decision, Invoice, PowerHow, PowerOfAttorney, PowerState
+from guichet.invoices.queries import persons
+from guichet.invoices.rules import NEW_IBAN
+from guichet.invoices.states import CLOSED, Status
 from guichet.kernel.text import searchable
 
 if TYPE_CHECKING:
@@ -21,8 +26,11 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from guichet.accounts.access import Actor
+    from guichet.invoices.models import Representation
 
 
+_OPEN = frozenset({Status.IN_REVIEW, Status.AWAITING_SECOND, Status.ACCEPTED})  # sent, and not yet paid out
+_REGISTERED = ("last_name", "first_name", "avs_number", "birth_date", "sex", "iban")
 _MOST_SHOWN = 50  # open invoices in the list of a refusal
 
 
@@ -61,21 +69,54 @@ def own_beneficiary(*, by: Actor) -> Beneficiary | None:
     mine = Beneficiary.objects.visible_to(by).filter(avs_number=identity.avs_number).first()
     if mine is not None:
         return mine
-    partner = by.affiliation.partner
-    stands_for = by.affiliation.kind == AffiliationKind.REPRESENTATIVE
-    facts = {name: getattr(partner, name) for name in ("street", "house_no", "postcode", "town", "country")} | {
-        name: getattr(identity, name) for name in ("last_name", "first_name", "avs_number", "birth_date", "sex", "iban")
-    }
-    address = f"{partner.street} {partner.house_no}, {partner.postcode} {partner.town}"
-    facts |= {
-        "holder": partner.name if stands_for else "",
-        "representative_name": partner.name if stands_for else "",
-        "representative_address": address if stands_for else "",
-    }
     try:
-        return add_beneficiary(facts=facts, by=by)
+        return add_beneficiary(facts=_facts_of(identity, by.affiliation), by=by)
     except AlreadyThere:  # a second click was faster
         return Beneficiary.objects.visible_to(by).get(avs_number=identity.avs_number)
+
+
+def _facts_of(known: Identity | Representation, affiliation: Affiliation) -> dict[str, Any]:
+    """A profile made of what was registered; the address is that of who registered."""
+    partner = affiliation.partner
+    stands_for = affiliation.kind == AffiliationKind.REPRESENTATIVE
+    address = f"{partner.street} {partner.house_no}, {partner.postcode} {partner.town}"
+    return (
+        {name: getattr(partner, name) for name in ("street", "house_no", "postcode", "town", "country")}
+        | {name: getattr(known, name) for name in _REGISTERED}
+        | {
+            "holder": partner.name if stands_for else "",
+            "representative_name": partner.name if stands_for else "",
+            "representative_address": address if stands_for else "",
+        }
+    )
+
+
+@transaction.atomic
+def add_represented(known: Representation, *, by: Actor) -> None:
+    """The profile of a further person somebody represents, once the office accepted it; an old one stays."""
+    affiliation = Affiliation.objects.select_related("partner").get(pk=known.affiliation_id)
+    if Beneficiary.objects.filter(affiliation=affiliation, avs_number=known.avs_number, archived_at=None).exists():
+        return
+    beneficiary = Beneficiary(insurer=by.insurer, affiliation=affiliation)
+    _save(beneficiary, _facts_of(known, affiliation), None, act="added", by=by)
+
+
+def follow_own_data(affiliation: Affiliation, *, iban_changed: bool, by: Actor) -> None:
+    """Somebody changed the own data: the profile follows; open invoices to another account are marked for the desk."""
+    identity = Identity.objects.filter(affiliation=affiliation).first()
+    if identity is None:
+        return
+    mine = Beneficiary.objects.filter(affiliation=affiliation, avs_number=identity.avs_number, archived_at=None).first()
+    if mine is None:
+        return
+    _save(mine, _facts_of(identity, affiliation), None, act="changed", by=by)
+    if not iban_changed:
+        return
+    waiting = Invoice.objects.filter(beneficiary=mine, status__in=list(_OPEN)).select_related("beneficiary")
+    marked = waiting.exclude(flags__contains=[NEW_IBAN])
+    for invoice in waiting.order_by("id"):
+        note(invoice, "iban_changed", by=None, who=by.who)
+    marked.update(flags=Func(F("flags"), Value(NEW_IBAN), function="array_append"))
 
 
 @transaction.atomic
@@ -108,8 +149,30 @@ def _save(
         beneficiary.power_of_attorney = uploads.keep(power_of_attorney, insurer=by.insurer)
         beneficiary.power_of_attorney_name = power_of_attorney.name
         beneficiary.save(update_fields=["power_of_attorney", "power_of_attorney_name"])
+        _keep_power(beneficiary, by=by)
     _record(beneficiary, act, by=by, detail={"fields": " ".join(sorted(facts))})
     return beneficiary
+
+
+def _keep_power(beneficiary: Beneficiary, *, by: Actor) -> None:
+    """The paper handed in with a profile holds for all forms, from a year ago for as long as a power may."""
+    today = timezone.localdate()
+    first = persons.birthday(today, -1)
+    power = PowerOfAttorney.objects.create(
+        insurer=by.insurer,
+        affiliation=by.affiliation,
+        beneficiary=beneficiary,
+        avs_number=beneficiary.avs_number,
+        valid_from=first,
+        valid_to=persons.birthday(first, int(by.insurer.setting("power_years"))) - timedelta(days=1),
+        how=PowerHow.SCANNED,
+        state=PowerState.ACTIVE,
+        file=beneficiary.power_of_attorney,
+        file_name=beneficiary.power_of_attorney_name,
+        asked_by=by.person,
+        asked_at=timezone.now(),
+    )
+    _record(beneficiary, "power_added", by=by, detail={"power": str(power.pk)})
 
 
 @transaction.atomic

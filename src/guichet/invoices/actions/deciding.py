@@ -14,7 +14,7 @@ from guichet.invoices import queries
 from guichet.invoices.actions import assessing, ledger, notes, telling
 from guichet.invoices.actions.common import note
 from guichet.invoices.actions.payment import record_transmission
-from guichet.invoices.models import Invoice, InvoicePin
+from guichet.invoices.models import Answer, Invoice, InvoicePin
 from guichet.invoices.reasons import Said
 from guichet.invoices.rules import wants_second_agent
 from guichet.invoices.states import WORKFLOW, Status
@@ -31,6 +31,10 @@ _LONGEST_MESSAGE = 4_000  # characters
 _LONGEST_PIN = 500
 _PLACE = re.compile(r"[a-z_]{1,40}(-\d{1,4}(-[a-z_]{1,30})?)?")  # a field, a line, a field of a line
 _PAGE = re.compile(r"page-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-([1-9]\d{0,3})")  # of an attachment
+
+
+class Contested(CaseError):
+    """The insured person contests this version and nobody has answered her (409)."""
 
 
 class SameAgent(CaseError):
@@ -56,7 +60,7 @@ def accept(invoice: Invoice, *, version_no: int, cuts: Mapping[str, assessing.Cu
     """Accept, whole or less of some lines (INV-21, INV-23); handed over for payment, unless a second agent is wanted.
 
     Answers the invoice as it is now: accepted, or awaiting the second agent (INV-24). Raises `Overtaken`,
-    `NotThatMuch`, `LineReasonMissing`.
+    `NotThatMuch`, `LineReasonMissing`, `Contested`.
     """
     version = invoice.versions.filter(no=version_no).first()
     if version is None:
@@ -66,6 +70,8 @@ def accept(invoice: Invoice, *, version_no: int, cuts: Mapping[str, assessing.Cu
     name = "accept_first" if wants_second else "accept"
     amount = None if wants_second else accepted
     decided = _move(invoice, name, version_no=version_no, amount=amount, by=by, accepted_total=accepted)
+    if decided.objections.filter(version_no=version_no, state=Answer.WAITING).exists():  # under the lock of the row
+        raise Contested
     assessing.record_lines(decided, version, cuts or {}, at=decided.changed_at, by=by)
     if not wants_second:
         _hand_over(decided, by=by)

@@ -31,7 +31,9 @@ from guichet.invoices.models import (
     InvoiceUnsaved,
     InvoiceVersion,
     LineDecision,
+    Objection,
     OfficeDecision,
+    PowerOfAttorney,
     Settlement,
     Transmission,
 )
@@ -75,7 +77,7 @@ EMPTIED: Final[dict[type[Model], dict[str, Any]]] = {
     },
 }  # fmt: skip
 """What erasing puts into every personal column of a table that stays (tested against `docs/personal-data.toml`)."""
-DELETED: Final = (InvoicePin, InvoiceNote, InvoiceUnsaved, Decision, DuplicateLook)
+DELETED: Final = (InvoicePin, InvoiceNote, InvoiceUnsaved, Decision, DuplicateLook, Objection, PowerOfAttorney)
 """Rows of these go altogether; so do the documents, after their bytes were destroyed."""
 
 
@@ -183,6 +185,7 @@ def erase(invoice: Invoice, *, who: Who, reason: str) -> None:
     for table in (InvoicePin, InvoiceNote, InvoiceUnsaved):
         table._default_manager.filter(case=invoice).delete()  # noqa: SLF001
     InvoiceHold.objects.filter(invoice=invoice).update(**EMPTIED[InvoiceHold])
+    Objection.objects.filter(invoice=invoice).delete()
     ErasureNotice.objects.filter(invoice=invoice).delete()
     Invoice.objects.filter(pk=invoice.pk).update(
         erased_at=timezone.now(), beneficiary=nobody(invoice), **EMPTIED[Invoice]
@@ -250,6 +253,9 @@ def _forget_person(person: Beneficiary) -> None:
     if person.archived_at is None or Invoice.objects.filter(beneficiary=person).exists():
         return
     Decision.objects.filter(beneficiary=person).delete()
+    for power in PowerOfAttorney.objects.filter(beneficiary=person).select_related("file"):
+        _destroy(power.file)
+        power.delete()
     _destroy(person.power_of_attorney)
     Beneficiary.objects.filter(pk=person.pk).update(**EMPTIED[Beneficiary])
 

@@ -36,6 +36,10 @@ __all__ = [
 ]
 
 
-def offered(chosen: Collection[str]) -> list[str]:
-    """The codes an insurer offers: those of its setting `invoice_forms`, or all if it chose none."""
-    return [code for code in registry.codes() if not chosen or code in chosen]
+def offered(chosen: Collection[str], *, of: Collection[str] | None = None) -> list[str]:
+    """The codes an insurer offers: those of its setting `invoice_forms`, or all if it chose none.
+
+    `of`: only these of them, for who uses no others (setting `individual_forms`).
+    """
+    codes = [code for code in registry.codes() if not chosen or code in chosen]
+    return codes if of is None else [code for code in codes if code in of]

@@ -15,8 +15,8 @@ _TAKE_OVER = """
 INSERT INTO invoices_powerofattorney (
     id, insurer_id, affiliation_id, beneficiary_id, avs_number, form_codes, valid_from, valid_to, how, state,
     file_id, file_name, asked_at, signed_text, text_hash, language, ended_side)
-SELECT gen_random_uuid(), b.insurer_id, b.affiliation_id, b.id, b.avs_number, '{}', b.created_at::date,
-    (b.created_at + interval '5 years' - interval '1 day')::date, 'scanned', 'active',
+SELECT gen_random_uuid(), b.insurer_id, b.affiliation_id, b.id, b.avs_number, '{}', (b.created_at - interval '1 year')::date,
+    (b.created_at + interval '4 years' - interval '1 day')::date, 'scanned', 'active',
     b.power_of_attorney_id, b.power_of_attorney_name, b.created_at, '', '', '', ''
 FROM invoices_beneficiary AS b
 WHERE b.power_of_attorney_id IS NOT NULL AND b.avs_number <> '' -- an erased profile has none

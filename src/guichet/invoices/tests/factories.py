@@ -94,7 +94,7 @@ def insurer(slug: str = "vs", **changes: Any) -> Insurer:
         "email": f"office@{slug}.example",
         "languages": ["fr", "de"],
         "systems": ["invoices"],
-        "configuration": {"debtor": DEBTOR},
+        "configuration": {"debtor": DEBTOR, "power_required": "never"},
     }  # fmt: skip
     return Insurer.objects.create(slug=slug, **(facts | changes))
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -22,11 +23,14 @@ from guichet.invoices import queries
 from guichet.invoices.actions import beneficiaries as acts
 from guichet.invoices.forms import BeneficiaryForm, DecisionForm
 from guichet.invoices.models import Beneficiary, Decision
+from guichet.invoices.queries import persons
 from guichet.invoices.views.counter import row
+from guichet.invoices.views.power_rows import shown
 from guichet.kernel import bank, dates, identifiers
 from guichet.ui.forms import FieldView, error_links, from_django, side_by_side
 
 if TYPE_CHECKING:
+    from datetime import date
     from uuid import UUID
 
     from guichet.accounts.access import SpaceRequest
@@ -47,6 +51,7 @@ _MOST_DECISIONS = 20  # numbers one page edits
 def listing(request: SpaceRequest, slug: str) -> HttpResponse:
     """Name, AVS number, town, power of attorney; filters by name and number (INV-03)."""
     del slug
+    _companies_only(request)
     name, number = request.GET.get("nom", "")[:120], request.GET.get("numero", "")[:20]
     rows, following = queries.beneficiaries(
         request.actor, name=name, number=number, after=request.GET.get("after", "")[:36]
@@ -55,8 +60,22 @@ def listing(request: SpaceRequest, slug: str) -> HttpResponse:
         FieldView(name="nom", label=_("Nom"), kind="search", value=name, required=False),
         FieldView(name="numero", label=_("N° assuré"), kind="search", value=number, required=False),
     ]
-    context = {"rows": rows, "next": following, "filter_fields": fields, "filtered": bool(name or number)}
+    ends = persons.power_ends(request.actor, [one.avs_number for one in rows])
+    listed = [
+        {"person": one, "ends": ends.get(one.avs_number), "tone": _tone(ends.get(one.avs_number))} for one in rows
+    ]
+    context = {"rows": listed, "next": following, "filter_fields": fields, "filtered": bool(name or number)}
     return render(request, "invoices/beneficiaries/list.html", context)
+
+
+def _tone(ends: date | None) -> str:
+    """How a power stands: "" (none), "over", "soon" or "fine"."""
+    today = timezone.localdate()
+    if ends is None:
+        return ""
+    if ends < today:
+        return "over"
+    return "soon" if ends <= today + persons.ENDS_SOON else "fine"
 
 
 @partner
@@ -64,6 +83,7 @@ def listing(request: SpaceRequest, slug: str) -> HttpResponse:
 def add(request: SpaceRequest, slug: str) -> HttpResponse:
     """« Ajouter un bénéficiaire »."""
     del slug
+    _companies_only(request)
     return _edit(request, None)
 
 
@@ -72,10 +92,17 @@ def add(request: SpaceRequest, slug: str) -> HttpResponse:
 def edit(request: SpaceRequest, slug: str, beneficiary_id: UUID) -> HttpResponse:
     """The profile, with its decision numbers."""
     del slug
-    return _edit(request, _find(request, beneficiary_id))
+    return _edit(request, beneficiary_of(request, beneficiary_id))
 
 
-def _find(request: SpaceRequest, beneficiary_id: UUID) -> Beneficiary:
+def _companies_only(request: SpaceRequest) -> None:
+    if persons.is_insured(request.actor) and persons.numbers_of(request.actor):
+        raise Http404
+
+
+def beneficiary_of(request: SpaceRequest, beneficiary_id: UUID) -> Beneficiary:
+    """The profile if it is the company's. A person alone changes her own data elsewhere, with both factors."""
+    _companies_only(request)
     visible = Beneficiary.objects.visible_to(request.actor)
     found: Beneficiary | None = visible.filter(pk=beneficiary_id).first()
     if found is None:
@@ -211,15 +238,20 @@ def _page(
         "decisions": decisions,
         "file_view": file_view,
         "errors": error_links([*shown, file_view]),
+        "powers": _powers(request, beneficiary),
     }
     return render(request, "invoices/beneficiaries/form.html", context, status=status)
+
+
+def _powers(request: SpaceRequest, beneficiary: Beneficiary | None) -> list[dict[str, Any]]:
+    return [shown(one) for one in persons.powers_held(request.actor, beneficiary.avs_number)] if beneficiary else []
 
 
 @partner
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: SpaceRequest, slug: str, beneficiary_id: UUID) -> HttpResponse:
     """What will happen, then « Supprimer »; refused with the list while an invoice is open."""
-    beneficiary = _find(request, beneficiary_id)
+    beneficiary = beneficiary_of(request, beneficiary_id)
     context: dict[str, Any] = {"beneficiary": beneficiary}
     if request.method == "POST":
         try:
@@ -237,7 +269,7 @@ def remove(request: SpaceRequest, slug: str, beneficiary_id: UUID) -> HttpRespon
 def power_of_attorney(request: SpaceRequest, slug: str, beneficiary_id: UUID) -> HttpResponse:
     """The signed file; recorded."""
     del slug
-    beneficiary = _find(request, beneficiary_id)
+    beneficiary = beneficiary_of(request, beneficiary_id)
     if beneficiary.power_of_attorney is None:
         raise Http404
     with transaction.atomic():

@@ -21,7 +21,7 @@ from guichet.formspec import registry
 from guichet.invoices import formtypes, queries, receipt
 from guichet.invoices.actions import drafts, printing, sending
 from guichet.invoices.models import InvoiceVersion
-from guichet.invoices.queries import payouts
+from guichet.invoices.queries import payouts, persons
 from guichet.invoices.states import EDITABLE, Status
 from guichet.invoices.views.common import erased_page, form_label, invoice_of
 from guichet.ui.forms import Choice, FieldView
@@ -46,6 +46,7 @@ ACTS = {
     "paid": gettext_lazy("Payée"),
     "rejected": gettext_lazy("Rejetée par la Centrale"),
     "returned": gettext_lazy("Versement retourné"),
+    "objected": gettext_lazy("Contestée par la personne assurée"),
     "transmit_again": gettext_lazy("Sera transmise à nouveau"),
 }
 
@@ -119,7 +120,8 @@ def _filter_fields(actor: Actor, filters: queries.Filters) -> list[FieldView]:
 @require_POST
 def new(request: SpaceRequest, slug: str, code: str) -> HttpResponse:
     """Open a form of that type; an untouched draft of the same person is taken up again."""
-    if code not in formtypes.offered(request.insurer.setting("invoice_forms")):
+    only = request.insurer.setting("individual_forms") if persons.is_insured(request.actor) else None
+    if code not in formtypes.offered(request.insurer.setting("invoice_forms"), of=only):
         raise Http404
     invoice = drafts.open_or_reuse(code=code, beneficiary=request.POST.get("beneficiary", ""), by=request.actor)
     return HttpResponseRedirect(reverse("invoices:entry", args=[slug, invoice.pk]))

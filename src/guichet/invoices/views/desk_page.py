@@ -11,6 +11,7 @@ from guichet.invoices import queries, receipt
 from guichet.invoices.actions.assessing import asked_lines
 from guichet.invoices.flags import flags_of
 from guichet.invoices.models import ReasonKind
+from guichet.invoices.queries import persons
 from guichet.invoices.reasons import catalogue_of
 from guichet.invoices.states import Status
 from guichet.invoices.views.common import form_label
@@ -32,6 +33,8 @@ _DESK_ACTS: Final = ACTS | {
     "accept_first": gettext_lazy("Acceptée, en attente du second visa"),
     "send_back": gettext_lazy("Renvoyée au premier examen"),
     "assigned": gettext_lazy("Attribuée"),
+    "objection_closed": gettext_lazy("Réponse donnée à la contestation"),
+    "iban_changed": gettext_lazy("IBAN modifié par la personne assurée après l'envoi"),
 }
 
 
@@ -66,6 +69,7 @@ def review_context(
         "conflict": conflict,
         "earlier": queries.earlier_of_person(request.actor, invoice),
         "ledger": queries.ledger_panel(request.actor, invoice),
+        "objections": persons.objections_to([invoice]),
         "notes": queries.notes_of(invoice),
         "events": _timeline(invoice),
         "neighbours": queries.neighbours(request.actor, invoice, tab=tab),

@@ -108,6 +108,9 @@ def decide(request: SpaceRequest, slug: str, invoice_id: UUID) -> HttpResponse:
     except deciding.SameAgent:
         words = _("Une autre personne doit donner le second visa.")
         return _page(request, invoice, errors=[ErrorLink("decision", words)], status=HTTPStatus.CONFLICT)
+    except deciding.Contested:
+        words = _("Répondez d'abord à la contestation de la personne assurée.")
+        return _page(request, invoice, errors=[ErrorLink("objection", words)], status=HTTPStatus.CONFLICT)
     except Overtaken:
         return _page(request, invoice_of(request, invoice_id), conflict=True, status=HTTPStatus.CONFLICT)
     if not text:

@@ -1,0 +1,36 @@
+"""A power of attorney as the pages of both sides show it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from guichet.invoices import powers as wording
+from guichet.invoices.models import PowerState
+from guichet.invoices.queries import persons
+
+if TYPE_CHECKING:
+    from guichet.invoices.models import PowerOfAttorney
+
+_TONES: Final = {PowerState.ASKED: "in_review", PowerState.ACTIVE: "accepted", PowerState.REVOKED: "withdrawn"}
+
+
+def shown(power: PowerOfAttorney) -> dict[str, Any]:
+    """A power as the pages show it."""
+    today = timezone.localdate()
+    state, tone = PowerState(power.state).label, power.state
+    if power.is_expired:
+        state, tone = _("Échue"), "refused"
+    in_force = power.state == PowerState.ACTIVE and not power.is_expired
+    return {
+        "power": power,
+        "forms": wording.form_names(power),
+        "state": state,
+        "tone": _TONES.get(tone, tone),
+        "open": power.state in {PowerState.ASKED, PowerState.ACTIVE} and not power.is_expired,
+        "asked": power.state == PowerState.ASKED and not power.is_expired,
+        "in_force": in_force,
+        "ends_soon": in_force and power.valid_to <= today + persons.ENDS_SOON,
+    }
