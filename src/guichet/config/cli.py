@@ -72,10 +72,17 @@ def _run_web(arguments: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guichet.config.settings")
     from guichet.config.web import serve
     from guichet.storage.checks import storage_is_safe
+    from guichet.storage.destruction_list import waiting
 
     if faults := storage_is_safe():  # the web server runs no system checks of its own
         for fault in faults:
             sys.stderr.write(f"{fault.id}: {fault.msg}\n")
+        return 1
+    if brought_back := waiting():
+        sys.stderr.write(
+            f"{len(brought_back)} destroyed objects are there again: a backup was restored."
+            " Run « guichet storage replay-destructions » before going online.\n"
+        )
         return 1
     serve(host=options.host, port=options.port, workers=options.workers, threads=options.threads)
     return 0

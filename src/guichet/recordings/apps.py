@@ -41,7 +41,11 @@ class RecordingsConfig(AppConfig):
     name = "guichet.recordings"
 
     def ready(self) -> None:
-        """The menus."""
+        """The menus; what a restored database must forget again."""
+        from guichet.recordings.actions import destruction
+        from guichet.storage.destructions import on_replay
+
+        on_replay("recording", destruction.replayed)
         places: tuple[Place, ...] = ("main", "menu")
         for place in places:
             register(

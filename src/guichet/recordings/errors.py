@@ -19,6 +19,10 @@ class Destroyed(RecordingsError):
     """Its destruction was asked for: the device that still has a copy erases it (409)."""
 
 
+class OnHold(RecordingsError):
+    """A legal hold: nothing may be destroyed; the text says why (409)."""
+
+
 class TooLate(RecordingsError):
     """A waiver comes, or is revoked, after the interview (422)."""
 

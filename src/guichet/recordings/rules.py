@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from guichet.recordings.grounds import Ground
 
 GRANT_DAYS: Final = 30
+DESTRUCTION_DAYS: Final = 10
 REMIND_DAYS: Final = 5  # before the end
 LISTENABLE: Final = frozenset({Status.ARCHIVED, Status.REPLACED})
 """Received by the office, and nobody has asked for the destruction."""
@@ -41,6 +42,16 @@ def end_of(day: date) -> datetime:
 def days_left(until: date, today: date) -> int:
     """Days after today on which the access still opens; 0 on its last day."""
     return max(0, (until - today).days)
+
+
+def destruction_until(interview_on: date) -> date:
+    """The last day to ask for the destruction; the day of the interview does not count (OPGA 7k al. 3 let. b)."""
+    return interview_on + timedelta(days=DESTRUCTION_DAYS)
+
+
+def may_ask_destruction(interview_on: date, now: datetime) -> bool:
+    """Whether the ten days run: until 24:00 of the last one in Switzerland, also when the clocks are changed."""
+    return now < end_of(destruction_until(interview_on))
 
 
 def grounds_for(role: str) -> list[Ground]:

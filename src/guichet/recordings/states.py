@@ -49,7 +49,7 @@ WORKFLOW = Workflow(
         _move("replace", {Status.SENT, Status.ARCHIVED}, Status.REPLACED, "partner"),
         _move(
             "ask_destruction",
-            {Status.DEPOSITED, Status.SENT, Status.ARCHIVED, Status.REPLACED},
+            {Status.UPLOADING, Status.DEPOSITED, Status.SENT, Status.ARCHIVED, Status.REPLACED},
             Status.DESTRUCTION_ASKED,
             "staff",
             right="records",

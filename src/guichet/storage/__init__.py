@@ -22,6 +22,7 @@ from guichet.storage.errors import (
 
 if TYPE_CHECKING:
     from guichet.storage.custody import hand_over, move
+    from guichet.storage.destructions import destroy_for_ever
     from guichet.storage.inspection.codes import Refusal
     from guichet.storage.inspection.door import Inspection, inspect_document, preview, read_qr
     from guichet.storage.names import clean_display_name
@@ -49,6 +50,7 @@ __all__ = [
     "checksum",
     "clean_display_name",
     "destroy",
+    "destroy_for_ever",
     "finish",
     "hand_over",
     "inspect_document",
@@ -74,6 +76,7 @@ _PLACES: Final = {
     "checksum": "parts",
     "clean_display_name": "names",
     "destroy": "store",
+    "destroy_for_ever": "destructions",
     "finish": "parts",
     "hand_over": "custody",
     "inspect_document": "inspection.door",

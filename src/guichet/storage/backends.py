@@ -29,6 +29,9 @@ class Backend(Protocol):
     def share(self, insurer_id: int, object_id: UUID, *, to: tuple[int, UUID]) -> None:
         """The same bytes under another insurer and name, without reading them. Raises `FileNotFoundError`."""
 
+    def holds(self, insurer_id: int, object_id: UUID) -> bool:
+        """Whether there are any."""
+
     def delete(self, insurer_id: int, object_id: UUID) -> None:
         """Let them go; nothing happens if they are gone."""
 
@@ -53,6 +56,9 @@ class LocalBackend:
 
     def share(self, insurer_id: int, object_id: UUID, *, to: tuple[int, UUID]) -> None:
         durable.link(self._path(insurer_id, object_id), self._path(*to))
+
+    def holds(self, insurer_id: int, object_id: UUID) -> bool:
+        return self._path(insurer_id, object_id).exists()
 
     def delete(self, insurer_id: int, object_id: UUID) -> None:
         durable.remove(self._path(insurer_id, object_id))
@@ -87,6 +93,9 @@ class MemoryBackend:
             return io.BytesIO(self._kept[insurer_id, object_id][1])
         except KeyError:
             raise FileNotFoundError(str(object_id)) from None
+
+    def holds(self, insurer_id: int, object_id: UUID) -> bool:
+        return (insurer_id, object_id) in self._kept
 
     def delete(self, insurer_id: int, object_id: UUID) -> None:
         self._kept.pop((insurer_id, object_id), None)

@@ -105,6 +105,10 @@ class KeyStore:
             raise NotHolder(str(object_id))
         return wrap, _unwrap(self._wrapping_key(insurer_id, wrap), wrapped, _about_object(insurer_id, object_id, wrap))
 
+    def holds(self, insurer_id: int, object_id: UUID) -> bool:
+        """Whether there is a key of this object."""
+        return self._path(insurer_id, object_id).exists()
+
     def shred(self, insurer_id: int, object_id: UUID) -> None:
         """Overwrite and remove an object's key; nothing happens if it is gone."""
         with self._locked(insurer_id):

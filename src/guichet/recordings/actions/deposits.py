@@ -6,12 +6,22 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from guichet import storage
 from guichet.recordings.actions.common import note
-from guichet.recordings.errors import NotPossible, WaiverInForce
-from guichet.recordings.models import Ingest, Mandate, Recording, RedepositRequest, Source, Upload, Waiver
+from guichet.recordings.errors import Destroyed, NotPossible, WaiverInForce
+from guichet.recordings.models import (
+    DestructionRequest,
+    Ingest,
+    Mandate,
+    Recording,
+    RedepositRequest,
+    Source,
+    Upload,
+    Waiver,
+)
 from guichet.recordings.states import WORKFLOW, Status
 from guichet.workflow import NotAllowed
 
@@ -50,6 +60,13 @@ def refuse_waived(mandate: Mandate) -> None:
         raise WaiverInForce
 
 
+def refuse_destroyed(mandate: Mandate, interview_on: date) -> None:
+    """Raises `Destroyed` for an interview whose destruction was asked for, also while the sound was on a device."""
+    reached = Q(interview_on=interview_on) | Q(interview_on=None)
+    if DestructionRequest.objects.filter(reached, mandate=mandate).exists():
+        raise Destroyed
+
+
 @transaction.atomic
 def begin(
     mandate: Mandate,
@@ -63,7 +80,7 @@ def begin(
     """A recording of this interview, without sound yet; it answers the office's open request for a new deposit, if any.
 
     Of the recorder come an id of its own, so that a second try begins nothing new, and its log (`partlog`).
-    Raises `NotPossible` for somebody else's or a closed mandate, or a day to come, and `WaiverInForce`.
+    Raises `NotPossible` for somebody else's or a closed mandate, or a day to come, `WaiverInForce`, and `Destroyed`.
     """
     locked = Mandate.objects.select_for_update(of=("self",)).get(pk=mandate.pk)
     if locked.affiliation_id != getattr(by.affiliation, "pk", None) or locked.closed_at is not None:
@@ -71,6 +88,7 @@ def begin(
     if interview_on > timezone.localdate():
         raise NotPossible
     refuse_waived(locked)
+    refuse_destroyed(locked, interview_on)
     asked = open_request(locked)
     recording = Recording.objects.create(
         pk=recording_id or uuid4(),

@@ -16,6 +16,7 @@ from guichet.recordings.actions.common import note
 from guichet.recordings.actions.deposits import lock_row, move_of
 from guichet.recordings.holding import holder_of
 from guichet.recordings.models import Ingest, Recording, Source, Upload
+from guichet.recordings.states import Status
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -90,7 +91,7 @@ def _decode(recording: Recording) -> None:
 def keep(recording: Recording, *, original: StoredObject, heard: audio.Ingested, out: storage.Writer) -> None:
     """The file was decoded whole: it is deposited, with its listening copy. Nothing happens if it was replaced."""
     locked = lock_row(recording.pk)
-    if locked.original_id != original.pk or locked.ingest != Ingest.WAITING:
+    if locked.original_id != original.pk or locked.ingest != Ingest.WAITING or locked.status != Status.UPLOADING:
         return
     move = move_of("deposit", locked, side="platform")
     holder = holder_of(locked.affiliation_id)

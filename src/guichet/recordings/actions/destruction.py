@@ -1,0 +1,272 @@
+"""Destruction on the insured person's wish: asked in writing, done by a second person, for ever (REC-15).
+
+OPGA 7k al. 3 let. b: within ten days of the interview. OPGA 7l al. 3: once the decision is in force, in agreement. It
+reaches what was sent, what only the expert holds, what is on its way, and the expert's device.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from guichet import notify, storage
+from guichet.casework import uploads
+from guichet.kernel.text import clean_line
+from guichet.recordings import certificates, rules
+from guichet.recordings.actions import court
+from guichet.recordings.actions.common import note, note_mandate
+from guichet.recordings.actions.listening_errors import NotYours
+from guichet.recordings.actions.mandates import people_of
+from guichet.recordings.errors import Incomplete, NotPossible, OnHold, TooLate
+from guichet.recordings.models import (
+    Arrival,
+    DefectReport,
+    DestructionKind,
+    DestructionRequest,
+    EndReason,
+    Listening,
+    ListeningGrant,
+    Mandate,
+    Marker,
+    Recording,
+    Upload,
+)
+from guichet.recordings.queries.insured import is_insured
+from guichet.recordings.states import WORKFLOW, Status
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from guichet.accounts.access import Actor
+    from guichet.casework.uploads import Checked
+    from guichet.storage.models import StoredObject
+
+TEN_DAYS: Final = "OPGA 7k al. 3 let. b"
+FINAL: Final = "OPGA 7l al. 3"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declaration:
+    """What the insured person declared, and the paper; none from her own account."""
+
+    declared_on: date
+    document: Checked | None
+    interview_on: date | None = None  # None: all interviews, 7l al. 3 only
+    final_on: date | None = None  # the decision came into force: 7l al. 3
+    offered_on: date | None = None  # to the archives
+
+    @property
+    def kind(self) -> DestructionKind:
+        return DestructionKind.FINAL if self.final_on else DestructionKind.TEN_DAYS
+
+
+@transaction.atomic
+def ask(mandate: Mandate, *, said: Declaration, by: Actor) -> DestructionRequest:
+    """Enter the declaration; from now on nobody hears, sends or deposits. Another person destroys.
+
+    Raises `TooLate` outside the ten days (of which the day of the interview is none), `Incomplete` where something must
+    be said first, `NotPossible` if it was asked before, `NotYours` for who is neither of the office nor this person.
+    """
+    mine = by.affiliation is not None
+    _demand_asker(mandate, by)
+    locked = Mandate.objects.select_for_update(of=("self",)).select_related("affiliation").get(pk=mandate.pk)
+    _check(locked, said, mine=mine)
+    try:
+        with transaction.atomic():
+            request = DestructionRequest.objects.create(
+                insurer=by.insurer,
+                mandate=locked,
+                kind=said.kind,
+                interview_on=said.interview_on,
+                declared_on=said.declared_on,
+                document=uploads.keep(said.document, insurer=by.insurer) if said.document else None,
+                by_cockpit=mine,
+                final_on=said.final_on,
+                offered_on=said.offered_on,
+                entered_at=timezone.now(),
+                entered_by=by.person,
+            )
+    except IntegrityError:
+        raise NotPossible from None
+    basis = TEN_DAYS if said.kind == DestructionKind.TEN_DAYS else FINAL
+    note_mandate(locked, "destruction_asked", by=by, legal_basis=basis, detail={"request": str(request.pk)})
+    for recording in reached(request):
+        _stop(recording, request, by, basis)
+    if said.final_on:
+        Mandate.objects.filter(pk=locked.pk).update(decision_final_on=said.final_on)
+    _tell(request, "destruction_asked")
+    return request
+
+
+def _demand_asker(mandate: Mandate, by: Actor) -> None:
+    if by.affiliation is None:
+        if not by.has("records"):
+            raise NotYours
+    elif not is_insured(by, mandate):
+        raise NotYours
+
+
+def _check(mandate: Mandate, said: Declaration, *, mine: bool) -> None:
+    today = timezone.localdate()
+    if said.declared_on > today:
+        raise Incomplete(["declared_on"])
+    if said.document is None and not mine:
+        raise Incomplete(["document"])
+    if said.kind == DestructionKind.TEN_DAYS:
+        if said.interview_on is None or said.interview_on not in interviews(mandate):
+            raise Incomplete(["interview_on"])
+        if not said.interview_on <= said.declared_on <= rules.destruction_until(said.interview_on):
+            raise TooLate
+        return
+    if mine:
+        raise NotYours
+    if said.final_on is None or said.final_on > today or said.declared_on < said.final_on:
+        raise Incomplete(["final_on"])
+    if said.offered_on is None and mandate.insurer.setting("offer_to_archives"):
+        raise Incomplete(["offered_on"])
+
+
+def interviews(mandate: Mandate) -> list[date]:
+    """The days of interviews up to today: planned, or deposited."""
+    held = Recording.objects.filter(mandate=mandate).values_list("interview_on", flat=True)
+    today = timezone.localdate()
+    return sorted({day for day in [*mandate.interview_dates, *held] if day <= today})
+
+
+def reached(request: DestructionRequest) -> list[Recording]:
+    """Every recording the request reaches that still holds something."""
+    of = Recording.objects.filter(mandate_id=request.mandate_id).exclude(
+        status__in=(Status.FORWARDED, Status.DESTROYED)
+    )
+    if request.interview_on is not None:
+        of = of.filter(interview_on=request.interview_on)
+    related = of.select_for_update(of=("self",)).select_related("mandate", "original", "copy", "peaks", "affiliation")
+    return list(related.order_by("started_at", "id"))
+
+
+def _stop(recording: Recording, request: DestructionRequest, by: Actor, basis: str) -> None:
+    """Uploads and listenings end now; the second person destroys what there is."""
+    if recording.status not in WORKFLOW["ask_destruction"].sources:
+        return
+    now = timezone.now()
+    Upload.objects.filter(recording=recording, done_at=None).update(done_at=now, failure="given_up")
+    Listening.objects.filter(recording=recording, ended_at=None).update(ended_at=now, end_reason=EndReason.WITHDRAWN)
+    Recording.objects.filter(pk=recording.pk).update(status=Status.DESTRUCTION_ASKED, changed_at=now)
+    note(recording, "destruction_asked", by=by, legal_basis=basis, detail={"request": str(request.pk)})
+
+
+def _tell(request: DestructionRequest, template: str) -> None:
+    """The expert, without a word about health; the office, if the person asked in her own account."""
+    mandate, insurer = request.mandate, request.mandate.insurer
+    context = {"reference": mandate.number, "path": f"/{insurer.slug}/mandats/{mandate.pk}/"}
+    for person in people_of(mandate.affiliation):
+        notify.mail(
+            f"recordings/{template}",
+            insurer=insurer,
+            to=person.email,
+            language=person.language,
+            context=context,
+            key=f"{template}-{request.pk}-{person.pk}",
+        )
+    if request.by_cockpit and request.executed_at is None:
+        notify.mail(
+            "recordings/office_destruction_asked",
+            insurer=insurer,
+            to=insurer.email,
+            language=insurer.languages[0],
+            context={"reference": mandate.number, "path": f"/{insurer.slug}/bureau/destructions/{request.pk}/"},
+            key=f"office-destruction-{request.pk}",
+        )
+
+
+@transaction.atomic
+def execute(request: DestructionRequest, *, by: Actor) -> DestructionRequest:
+    """The second person destroys: keys and bytes with the commit, and again after every restore.
+
+    Raises `NotYours` for who entered the request or has not the right, `OnHold` under a legal hold, `NotPossible` if it
+    is done already.
+    """
+    if not by.is_staff or not by.has("records") or request.entered_by_id == by.person.pk:
+        raise NotYours
+    mandate = Mandate.objects.select_for_update(of=("self",)).get(pk=request.mandate_id)
+    if mandate.legal_hold:
+        raise OnHold(mandate.legal_hold)
+    open_ones = DestructionRequest.objects.filter(pk=request.pk, insurer=by.insurer, executed_at=None)
+    if not open_ones.exclude(entered_by=by.person).update(executed_at=timezone.now(), executed_by=by.person):
+        raise NotPossible
+    request.refresh_from_db()
+    request.mandate = mandate
+    gone = reached(request)
+    basis = TEN_DAYS if request.kind == DestructionKind.TEN_DAYS else FINAL
+    for recording in gone:
+        destroy_recording(recording, by=by, basis=basis)
+    paper = certificates.certificate(request, gone, by=by)
+    request.certificate = storage.put(paper, insurer=by.insurer, limit=certificates.LIMIT)
+    request.save(update_fields=["certificate"])
+    note_mandate(mandate, "destruction_executed", by=by, legal_basis=basis, detail={"request": str(request.pk)})
+    _tell(request, "destroyed")
+    return request
+
+
+def destroy_recording(recording: Recording, *, by: Actor, basis: str) -> None:
+    """Every byte of it, wherever it lies; what stands about who heard it stays."""
+    arrival = Arrival.objects.filter(recording=recording).first()
+    former = [(int(insurer), uuid.UUID(obj)) for insurer, obj in arrival.former] if arrival else []
+    storage.destroy_for_ever(_bytes_of(recording), about=f"recording:{recording.pk}", former=former)
+    empty(recording, by_person=by.person.pk)
+    note(recording, "destroyed", by=by, legal_basis=basis)
+
+
+def _bytes_of(recording: Recording) -> list[StoredObject]:
+    """Original, copy, waveform, uploads however far they came, images for courts."""
+    held = [one for one in (recording.original, recording.copy, recording.peaks) if one is not None]
+    held += [upload.stored for upload in Upload.objects.filter(recording=recording).select_related("stored")]
+    held += court.drop(recording)
+    return list({one.pk: one for one in held}.values())
+
+
+def empty(recording: Recording, *, by_person: uuid.UUID | None, at: object = None) -> None:
+    """The rows forget what was said: markers, notes, file name, waveform. Accesses end."""
+    now = timezone.now()
+    Marker.objects.filter(recording=recording).update(text="", removed_at=now)
+    DefectReport.objects.filter(recording=recording).update(text="")
+    Upload.objects.filter(recording=recording, done_at=None).update(done_at=now, failure="given_up")
+    Listening.objects.filter(recording=recording, ended_at=None).update(ended_at=now, end_reason=EndReason.WITHDRAWN)
+    alive = ListeningGrant.objects.filter(recording=recording, revoked_at=None)
+    if by_person is not None:
+        alive.update(revoked_at=now, revoked_by=by_person)
+    else:
+        alive.filter(expires_at__gt=now).update(expires_at=now)
+    Recording.objects.filter(pk=recording.pk).update(
+        status=Status.DESTROYED, destroyed_at=at or now, changed_at=now, name="", segments=[], quality={}, parts=[]
+    )
+
+
+def replayed(insurer_id: int, recording_id: str, at: str) -> bool:
+    """After a restore: the rows of a destroyed recording are emptied again (see `storage.destructions`)."""
+    alive = Recording.objects.filter(pk=recording_id, insurer_id=insurer_id).exclude(status=Status.DESTROYED)
+    recording = alive.select_related("mandate").first()
+    if recording is None:
+        return False
+    empty(recording, by_person=None, at=at)
+    note(recording, "destroyed", by=None, detail={"replayed": True})
+    return True
+
+
+@transaction.atomic
+def hold(mandate: Mandate, *, reason: str, by: Actor) -> None:
+    """A legal hold: nothing of this mandate is destroyed until it is lifted; an empty reason lifts it."""
+    if not by.is_staff or not by.has("records"):
+        raise NotYours
+    said = clean_line(reason[:200], 200)
+    locked = Mandate.objects.select_for_update(of=("self",)).get(pk=mandate.pk)
+    if locked.legal_hold == said:
+        return
+    locked.legal_hold = said
+    locked.save(update_fields=["legal_hold"])
+    note_mandate(locked, "hold_set" if said else "hold_lifted", by=by, detail={"reason": said})
+    mandate.legal_hold = said

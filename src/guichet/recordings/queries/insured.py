@@ -1,0 +1,44 @@
+"""What the insured person sees in her own account: her mandates, her rights, who heard what (REC-22)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from guichet.accounts.models import AffiliationKind
+from guichet.accounts.queries import identity
+from guichet.recordings.models import Mandate
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from guichet.accounts.access import Actor
+
+_MOST = 50
+
+
+def avs_of(actor: Actor) -> str:
+    """Her number, as the office vetted it; empty for whoever is no insured person here."""
+    affiliation = actor.affiliation
+    if affiliation is None or affiliation.kind != AffiliationKind.INSURED or affiliation.status != "accepted":
+        return ""
+    known = identity(affiliation)
+    return known.avs_number if known else ""
+
+
+def is_insured(actor: Actor, mandate: Mandate) -> bool:
+    """Whether this is the account of the person the mandate is about, at this office."""
+    return mandate.insurer_id == actor.insurer.pk and bool(number := avs_of(actor)) and number == mandate.avs_number
+
+
+def my_mandates(actor: Actor) -> list[Mandate]:
+    """Expertises about her at this office, the latest first. Those an expert opened, once the office confirmed them."""
+    number = avs_of(actor)
+    if not number:
+        return []
+    known = Mandate.objects.filter(insurer=actor.insurer, avs_number=number, confirmed_at__isnull=False)
+    return list(known.select_related("affiliation__partner").order_by("-created_at", "-id")[:_MOST])
+
+
+def my_mandate(actor: Actor, mandate_id: UUID) -> Mandate | None:
+    """One of hers."""
+    return next((one for one in my_mandates(actor) if one.pk == mandate_id), None)

@@ -1,0 +1,34 @@
+"""`guichet storage replay-destructions`: after a restore, before anybody is served (REC-15)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from guichet.storage import Corrupt
+from guichet.storage.destructions import replay
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+
+class Command(BaseCommand):
+    """Exit code 1: the list itself is damaged; nothing was shredded, and nobody must be served."""
+
+    help = "Shred again what the list of destructions names: run it after every restore, before going online."
+    requires_system_checks: tuple[str, ...] = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        actions = parser.add_subparsers(dest="what", required=True)
+        actions.add_parser("replay-destructions", help="shred keys, bytes and rows of everything listed")
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        try:
+            done = replay()
+        except Corrupt as error:
+            raise CommandError(str(error), returncode=1) from None
+        self.stdout.write(
+            f"{done.listed} objects are listed; {done.shredded} were there again and are shredded,"
+            f" {done.emptied} records are emptied."
+        )
