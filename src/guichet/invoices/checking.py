@@ -162,6 +162,7 @@ def content(invoice: Invoice, answers: InvoiceForm, *, by: Actor, facts: Known |
         "computed": {
             "lines": [
                 {"place": line.place, "label": line.label, "amount": str(line.amount), "how": line.how}
+                | ({"tariff": line.tariff} if line.tariff else {})
                 for line in computed.lines
             ],
             "total": str(computed.total),

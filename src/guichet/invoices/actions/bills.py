@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from guichet.invoices import general_invoice
+from guichet.invoices.actions.assessing import asked_lines
 from guichet.invoices.general_invoice import Claim, Party, Patient, Service
 from guichet.kernel.address import NamedAddress
 
@@ -43,10 +44,10 @@ def facts(invoice: Invoice, version: InvoiceVersion, accepted: Mapping[str, Deci
         "lines": [
             {
                 "label": line["label"],
-                "amount": str(accepted.get(line["place"], Decimal(line["amount"]))),
+                "amount": str(accepted.get(asked.key, asked.amount)),
                 "tariff": line.get("tariff", ""),
             }
-            for line in version.computed["lines"]
+            for asked, line in zip(asked_lines(version), version.computed["lines"], strict=True)
         ],
     }
 

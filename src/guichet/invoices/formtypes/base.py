@@ -118,6 +118,7 @@ class ComputedLine:
     label: str
     amount: Decimal  # CHF, rounded to the rappen
     how: str  # "2 × 45 km × 0.45"
+    tariff: str = ""  # official number, "909.01", where there is one
 
 
 @dataclass(frozen=True)

@@ -85,14 +85,23 @@ def compute(form: HearingAids, context: Context) -> Computation:
     lines: list[ComputedLine] = []
     if form.device and form.delivered_on:
         amount = context.rates.on(f"HEAR_{form.device.value}", form.delivered_on).amount
-        lines.append(ComputedLine("device", str(form.device.label), amount, f"1 × {money.format_amount(amount)}"))
+        lines.append(
+            ComputedLine(
+                "device", str(form.device.label), amount, f"1 × {money.format_amount(amount)}", _official(form.device)
+            )
+        )
     for index, repair in enumerate(form.repairs):
         amount = context.rates.on(f"HEAR_{repair.tariff.value}", repair.on).amount
         how = f"1 × {money.format_amount(amount)}"
-        lines.append(ComputedLine(f"repairs-{index}", str(repair.tariff.label), amount, how))
+        lines.append(ComputedLine(f"repairs-{index}", str(repair.tariff.label), amount, how, _official(repair.tariff)))
     for index, batteries in enumerate(form.batteries):
         lines.append(_batteries(f"batteries-{index}", batteries, context))
     return Computation(tuple(lines))
+
+
+def _official(tariff: str) -> str:
+    """The number of tariff 909; minors' and double AVS devices have none (domain page § 2.7)."""
+    return str(tariff) if tariff.startswith("909.") else ""
 
 
 def _batteries(place: str, batteries: Batteries, context: Context) -> ComputedLine:
@@ -102,4 +111,4 @@ def _batteries(place: str, batteries: Batteries, context: Context) -> ComputedLi
         how = f"{len(rates)} × {money.format_amount(rates[0])}"
     else:
         how = " + ".join(money.format_amount(rate) for rate in rates)
-    return ComputedLine(place, str(batteries.tariff.label), sum(rates, money.ZERO), how)
+    return ComputedLine(place, str(batteries.tariff.label), sum(rates, money.ZERO), how, _official(batteries.tariff))
