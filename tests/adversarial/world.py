@@ -76,9 +76,19 @@ INSIDERS = (
     "listener_agent",
     "expert",
     "records",
+    "insured",
+    "representative",
 )
 """People of the company A and of its office. What each may is the view's mark."""
-FOREIGNERS = ("other_manager", "other_colleague", "other_expert", "agent_of_be", "administrator_of_be", "manager_of_be")
+FOREIGNERS = (
+    "other_manager",
+    "other_colleague",
+    "other_expert",
+    "other_insured",
+    "agent_of_be",
+    "administrator_of_be",
+    "manager_of_be",
+)
 """People with every right, but over their own."""
 
 

@@ -29,6 +29,7 @@ from guichet.accounts.actions import bank
 from guichet.accounts.models import (
     Affiliation,
     BankAccount,
+    Identity,
     MemberRole,
     Membership,
     Partner,
@@ -152,6 +153,28 @@ def partner(of: Insurer, name: str = "Foyer d'essai", *, qr: bool = False) -> Co
     manager = member(of, affiliation, MemberRole.MANAGER, person("Marc"))
     collaborator = member(of, affiliation, MemberRole.COLLABORATOR)
     return Company(affiliation, manager, collaborator, bank_account(by=manager, qr=qr))
+
+
+def insured(
+    of: Insurer, whom: Beneficiary | None = None, *, name: str = "Lucie Exemple", kind: str = "insured"
+) -> Actor:
+    """Somebody with an account of her own: the person a company knows as `whom`, or a new one."""
+    company = partner(of, name)
+    Partner.objects.filter(pk=company.affiliation.partner_id).update(kind=PartnerKind.PERSON)
+    Affiliation.objects.filter(pk=company.affiliation.pk).update(kind=kind)
+    company.affiliation.refresh_from_db()
+    Identity.objects.create(
+        insurer=of,
+        affiliation=company.affiliation,
+        last_name=whom.last_name if whom else "Exemple",
+        first_name=whom.first_name if whom else "Lucie",
+        avs_number=whom.avs_number if whom else avs_number(),
+        birth_date=whom.birth_date if whom else date(2001, 4, 3),
+        sex="f",
+        iban=iban(),
+    )
+    actor = company.manager
+    return Actor(person=actor.person, insurer=of, role=actor.role, affiliation=company.affiliation)
 
 
 def iban(*, qr: bool = False) -> str:
