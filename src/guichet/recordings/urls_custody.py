@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 from django.urls import path
 
-from guichet.recordings.views import court
+from guichet.recordings.views import court, destruction, forwarding
 
 if TYPE_CHECKING:
     from django.urls import URLPattern
 
 _RECORDING: Final = "bureau/enregistrements/<uuid:recording_id>/"
+_MANDATE: Final = "bureau/mandats/<uuid:mandate_id>/"
+_REQUEST: Final = "bureau/destructions/<uuid:request_id>/"
 _COURT: Final = "bureau/tribunal/<uuid:package_id>/"
 
 urlpatterns: Final[list[URLPattern]] = [
@@ -22,4 +24,13 @@ urlpatterns: Final[list[URLPattern]] = [
     path(f"{_COURT}refuser/", court.refuse, name="court_refuse"),
     path(f"{_COURT}remise/", court.hand, name="court_hand"),
     path(f"{_COURT}image/", court.image, name="court_image"),
+    path(f"{_RECORDING}transmettre/", forwarding.forward, name="forward"),
+    path(f"{_MANDATE}destruction/", destruction.ask, name="destruction_ask"),
+    path(f"{_MANDATE}destruction/definitive/", destruction.ask_final, name="destruction_final"),
+    path(f"{_MANDATE}blocage/", destruction.hold, name="hold"),
+    path("bureau/destructions/", destruction.listing, name="destructions"),
+    path(_REQUEST, destruction.one, name="destruction"),
+    path(f"{_REQUEST}executer/", destruction.execute, name="destruction_execute"),
+    path(f"{_REQUEST}certificat/", destruction.certificate, name="destruction_certificate"),
+    path(f"{_REQUEST}document/", destruction.document, name="destruction_document"),
 ]

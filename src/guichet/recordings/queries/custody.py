@@ -17,12 +17,15 @@ from guichet.recordings.models import (
     DestructionRequest,
     Listening,
     ListeningGrant,
+    Recording,
 )
+from guichet.recordings.states import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from guichet.recordings.models import Recording
+    from guichet.accounts.access import Actor
+    from guichet.recordings.models import Mandate
 
 ACTS: Final = {
     "begun": gettext_lazy("Dépôt commencé"),
@@ -121,8 +124,23 @@ def court_packages(recording: Recording) -> list[CourtPackage]:
     return list(rows.order_by("-asked_at", "-id")[:50])
 
 
-def destructions(recording: Recording) -> list[DestructionRequest]:
-    """The requests that reach a recording, the latest first."""
-    rows = DestructionRequest.objects.filter(mandate=recording.mandate).select_related("entered_by", "executed_by")
-    reach = [row for row in rows.order_by("-entered_at")[:50] if row.interview_on in (None, recording.interview_on)]
-    return reach[:10]
+def destructions(mandate: Mandate) -> list[DestructionRequest]:
+    """The requests of a mandate, the latest first."""
+    rows = DestructionRequest.objects.filter(mandate=mandate).select_related("entered_by", "executed_by")
+    return list(rows.order_by("-entered_at", "-id")[:50])
+
+
+def waiting_destructions(actor: Actor) -> tuple[list[DestructionRequest], list[DestructionRequest]]:
+    """What waits for a second person, the oldest first; what was destroyed lately."""
+    rows = DestructionRequest.objects.visible_to(actor).select_related("mandate", "entered_by", "executed_by")
+    waiting = rows.filter(executed_at=None).order_by("entered_at", "id")[:200]
+    done = rows.filter(executed_at__isnull=False).order_by("-entered_at", "-id")[:50]
+    return list(waiting), list(done)
+
+
+def reach(request: DestructionRequest) -> list[Recording]:
+    """What a request is about, forwarded recordings left out."""
+    rows = Recording.objects.filter(mandate_id=request.mandate_id).exclude(status=Status.FORWARDED)
+    if request.interview_on is not None:
+        rows = rows.filter(interview_on=request.interview_on)
+    return list(rows.order_by("started_at", "id")[:50])

@@ -24,6 +24,7 @@ from guichet.recordings.errors import Incomplete, NotPossible, NumberTaken, TooL
 from guichet.recordings.forms_mandates import AnnounceForm, ConfirmForm, RedepositForm, RevocationForm, WaiverForm
 from guichet.recordings.models import Recording, Waiver
 from guichet.recordings.queries import mandates as queries
+from guichet.recordings.queries.custody import destructions
 from guichet.recordings.states import HELD_BY_EXPERT, Status
 from guichet.recordings.views.common import mandate_of, state_of
 from guichet.ui.forms import Choice, FieldView, error_links, form_errors, form_views
@@ -123,6 +124,7 @@ def _page(
             {"recording": row, "word": Status(row.status).label, "opens": row.status not in HELD_BY_EXPERT}
             for row in rows
         ],
+        "destructions": destructions(mandate),
         "confirm_fields": form_views(confirm),
         "revoke_fields": form_views(revoke),
         "errors": form_errors(confirm) + form_errors(revoke),

@@ -1,0 +1,220 @@
+"""Sent to the wrong office: the receiving office forwards a recording to the right one (REC-07).
+
+Each side is written inside its own tenant. The key is wrapped by the other office's key and shredded here, so links,
+accesses and listenings of the first office die with the commit.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from guichet import notify, storage
+from guichet.accounts.models import Affiliation
+from guichet.kernel.text import clean_line
+from guichet.recordings.actions import court
+from guichet.recordings.actions.common import note
+from guichet.recordings.actions.listening_errors import NotYours
+from guichet.recordings.actions.mandates import people_of
+from guichet.recordings.errors import Incomplete, NotPossible
+from guichet.recordings.models import (
+    Arrival,
+    DefectReport,
+    EndReason,
+    Forwarding,
+    Listening,
+    ListeningGrant,
+    Mandate,
+    Marker,
+    Origin,
+    Recording,
+)
+from guichet.recordings.states import WORKFLOW, Status
+from guichet.tenancy.context import tenant
+from guichet.tenancy.models import Insurer
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from guichet.accounts.access import Actor
+    from guichet.storage.models import StoredObject
+
+_CARRIED = [
+    "status",
+    "source",
+    "name",
+    "ingest",
+    "media",
+    "duration_ms",
+    "quality",
+    "segments",
+    "interview_on",
+    "spoken_start_ms",
+    "spoken_end_ms",
+    "parts",
+    "report_reference",
+    "report_date",
+    "confirmed",
+    "deposited_at",
+    "deposited_by",
+    "sent_at",
+    "sent_by",
+]
+_HISTORY = ("deposited", "sent", "archived", "arrived")
+
+
+def offices(insurer: Insurer) -> list[Insurer]:
+    """Where a recording of this office can be forwarded to."""
+    others = Insurer.objects.filter(kind="ai_office", systems__contains=["recordings"]).exclude(pk=insurer.pk)
+    return list(others.order_by("name_fr", "pk")[:50])
+
+
+@transaction.atomic
+def forward(recording: Recording, *, to: Insurer, reason: str, by: Actor) -> Forwarding:
+    """Give it to the other office, as « Envoyé ». Raises `NotYours`, `Incomplete` without a reason, `NotPossible`."""
+    if not by.is_staff or not by.has("records"):
+        raise NotYours
+    said = clean_line(reason[:500], 500)
+    if not said:
+        raise Incomplete(["reason"])
+    if to.pk == by.insurer.pk or "recordings" not in to.systems:
+        raise NotPossible
+    related = ("mandate", "affiliation__partner", "original", "copy", "peaks")
+    rows = Recording.objects.select_for_update(of=("self",)).select_related(*related)
+    locked = rows.filter(pk=recording.pk, insurer=by.insurer, status__in=WORKFLOW["forward"].sources).first()
+    if locked is None or locked.original is None:
+        raise NotPossible
+    before = Arrival.objects.filter(recording=locked).first()
+    history = [*(before.history if before else []), *_history(locked, by.insurer)]
+    former = [*(before.former if before else []), *_places(locked)]
+    moved = {name: _moved(getattr(locked, name), to) for name in ("original", "copy", "peaks")}
+    with tenant(to.pk):
+        arrived = _arrive(locked, moved, to, by)
+        Arrival.objects.create(
+            insurer=to, recording=arrived, origin=by.insurer, reason=said, at=timezone.now(), history=history,
+            former=former,
+        )  # fmt: skip
+        _greet(arrived, to, by)
+    _leave(locked, by)
+    forwarding = Forwarding.objects.create(
+        insurer=by.insurer, recording=locked, to=to, arrived_as=arrived.pk, reason=said, at=timezone.now(), by=by.person
+    )
+    note(locked, "forwarded", by=by, text=f"{to.name_fr} : {said}", recipient=str(to.pk), legal_basis="LPGA 30")
+    _tell_expert(locked, to, forwarding.pk)
+    recording.refresh_from_db()
+    return forwarding
+
+
+def _history(recording: Recording, office: Insurer) -> list[list[str]]:
+    rows = recording.events.filter(act__in=_HISTORY).order_by("at", "id")
+    return [[row.at.isoformat(), row.act, office.name_fr] for row in rows]
+
+
+def _places(recording: Recording) -> list[list[object]]:
+    held = (recording.original, recording.copy, recording.peaks)
+    return [[one.insurer_id, str(one.pk)] for one in held if one is not None]
+
+
+def _moved(obj: StoredObject | None, to: Insurer) -> StoredObject | None:
+    return storage.move(obj, to=to) if obj is not None and not obj.destroyed_at else None
+
+
+def _arrive(recording: Recording, moved: dict[str, StoredObject | None], to: Insurer, by: Actor) -> Recording:
+    """Mandate and recording at the other office; it confirms the mandate on receipt, as one that an expert opened."""
+    carried = {name: getattr(recording, name) for name in _CARRIED} | {"status": Status.SENT}
+    affiliation = _expert_at(recording, to)
+    mandate = _mandate_at(recording.mandate, to, affiliation)
+    arrived = Recording.objects.create(
+        insurer=to, affiliation=affiliation, mandate=mandate, changed_at=timezone.now(), **carried, **moved
+    )
+    note(arrived, "arrived", by=by, text=by.insurer.name_fr, legal_basis="LPGA 30")
+    return arrived
+
+
+def _expert_at(recording: Recording, to: Insurer) -> Affiliation:
+    """The expert as this office knows them; otherwise an entry without members, which opens nothing to anybody."""
+    partner, kind = recording.affiliation.partner, recording.affiliation.kind
+    known = Affiliation.objects.filter(insurer=to, partner=partner, kind=kind)
+    found = known.filter(status="accepted").first() or known.filter(status="closed").order_by("requested_at").first()
+    return found or Affiliation.objects.create(
+        insurer=to, partner=partner, kind=kind, status="closed", decided_at=timezone.now()
+    )
+
+
+def _mandate_at(mandate: Mandate, to: Insurer, affiliation: Affiliation) -> Mandate:
+    names = [
+        "last_name",
+        "first_name",
+        "birth_date",
+        "avs_number",
+        "language",
+        "mobile",
+        "email",
+        "expert_name",
+        "interview_dates",
+        "search",
+        "legal_hold",
+    ]
+    known = {name: getattr(mandate, name) for name in names}
+    for number in (
+        mandate.number,
+        f"{mandate.number}-{mandate.insurer.number_prefix}"[:30],
+        f"T-{mandate.pk.hex[:20]}",
+    ):
+        try:
+            with transaction.atomic():
+                return Mandate.objects.create(
+                    insurer=to, affiliation=affiliation, number=number, origin=Origin.EXPERT, **known
+                )
+        except IntegrityError:
+            continue
+    raise NotPossible
+
+
+def _greet(arrived: Recording, to: Insurer, by: Actor) -> None:
+    notify.mail(
+        "recordings/arrived",
+        insurer=to,
+        to=to.email,
+        language=to.languages[0],
+        context={
+            "reference": arrived.mandate.number,
+            "office": by.insurer.name_fr,
+            "path": f"/{to.slug}/bureau/enregistrements/{arrived.pk}/",
+        },
+        key=f"recording-arrived-{arrived.pk}",
+    )
+
+
+def _leave(recording: Recording, by: Actor) -> None:
+    """A row without content stays here."""
+    now = timezone.now()
+    for obj in court.drop(recording):
+        storage.destroy(obj)
+    Marker.objects.filter(recording=recording).update(text="", removed_at=now)
+    DefectReport.objects.filter(recording=recording).update(text="")
+    Listening.objects.filter(recording=recording, ended_at=None).update(ended_at=now, end_reason=EndReason.REVOKED)
+    alive = ListeningGrant.objects.filter(recording=recording, revoked_at=None)
+    alive.update(revoked_at=now, revoked_by=by.person)
+    Recording.objects.filter(pk=recording.pk).update(
+        status=Status.FORWARDED, changed_at=now, name="", segments=[], quality={}, parts=[]
+    )
+
+
+def _tell_expert(recording: Recording, to: Insurer, forwarding_id: UUID) -> None:
+    insurer = recording.mandate.insurer
+    for person in people_of(recording.affiliation):
+        notify.mail(
+            "recordings/forwarded",
+            insurer=insurer,
+            to=person.email,
+            language=person.language,
+            context={
+                "reference": recording.mandate.number,
+                "office": getattr(to, f"name_{person.language}", to.name_fr),
+                "path": f"/{insurer.slug}/mandats/{recording.mandate_id}/",
+            },
+            key=f"recording-forwarded-{forwarding_id}-{person.pk}",
+        )

@@ -1,0 +1,219 @@
+"""Destruction, the office's side: a declaration entered by one person, executed by another (REC-15)."""
+
+from __future__ import annotations
+
+from datetime import date
+from http import HTTPStatus
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from guichet import audit, storage
+from guichet.accounts.access import staff
+from guichet.casework import uploads
+from guichet.casework.errors import FileRefused
+from guichet.recordings import rules
+from guichet.recordings.actions import destruction as acts
+from guichet.recordings.actions.listening_errors import NotYours
+from guichet.recordings.errors import Incomplete, NotPossible, OnHold, TooLate
+from guichet.recordings.forms_custody import FinalForm, HoldForm, TenDaysForm
+from guichet.recordings.models import DestructionRequest
+from guichet.recordings.queries.custody import reach, waiting_destructions
+from guichet.recordings.views.common import mandate_of
+from guichet.tenancy.rows import one_or_none
+from guichet.ui.views import error_page
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from guichet.accounts.access import SpaceRequest
+    from guichet.recordings.models import Mandate
+    from guichet.storage.models import StoredObject
+
+
+@staff(right="records")
+@require_safe
+def listing(request: SpaceRequest, slug: str) -> HttpResponse:
+    """What waits for a second person, the oldest first, and what was destroyed lately."""
+    del slug
+    waiting, done = waiting_destructions(request.actor)
+    return render(request, "recordings/destruction/list.html", {"waiting": waiting, "done": done})
+
+
+@staff(right="records")
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: SpaceRequest, slug: str, mandate_id: UUID) -> HttpResponse:
+    """The ten days of art. 7k al. 3 let. b, with their clock."""
+    del slug
+    mandate = mandate_of(request, mandate_id)
+    days = acts.interviews(mandate)
+    form = TenDaysForm(request.POST or None, request.FILES or None, days=days)
+    clocks = [_clock(day) for day in days]
+    page = "recordings/destruction/ask.html"
+    if request.method != "POST":
+        return _form(request, page, mandate, form, clocks=clocks)
+    return _enter(request, page, mandate, form, clocks=clocks)
+
+
+@staff(right="records")
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask_final(request: SpaceRequest, slug: str, mandate_id: UUID) -> HttpResponse:
+    """After the decision is in force, in agreement (art. 7l al. 3)."""
+    del slug
+    mandate = mandate_of(request, mandate_id)
+    form = FinalForm(request.POST or None, request.FILES or None)
+    page = "recordings/destruction/final.html"
+    if request.method != "POST":
+        return _form(request, page, mandate, form)
+    return _enter(request, page, mandate, form)
+
+
+def _clock(day: date) -> dict[str, object]:
+    last, today = rules.destruction_until(day), timezone.localdate()
+    return {"day": day, "until": last, "left": (last - today).days}
+
+
+def _form(
+    request: SpaceRequest,
+    page: str,
+    mandate: Mandate,
+    form: TenDaysForm | FinalForm,
+    *,
+    clocks: list[dict[str, object]] | None = None,
+    status: int = HTTPStatus.OK,
+) -> HttpResponse:
+    context = {"mandate": mandate, "form": form, "errors": form.summary, "clocks": clocks or []}
+    return render(request, page, context, status=status)
+
+
+def _enter(
+    request: SpaceRequest,
+    page: str,
+    mandate: Mandate,
+    form: TenDaysForm | FinalForm,
+    *,
+    clocks: list[dict[str, object]] | None = None,
+) -> HttpResponse:
+    status: int = HTTPStatus.UNPROCESSABLE_ENTITY
+    if form.is_valid():
+        typed = dict(form.cleaned_data)
+        file = typed.pop("document")
+        try:
+            paper = uploads.check(cast("BinaryIO", file.file), name=file.name or "", now=True)
+            found = acts.ask(mandate, said=_said(typed, paper), by=request.actor)
+        except FileRefused as refused:
+            form.refuse({"document": refused.text})
+            status = refused.status
+        except TooLate:
+            form.refuse({"declared_on": _("Ce jour n'est pas dans les dix jours qui suivent l'entretien.")})
+        except Incomplete as missing:
+            form.refuse(dict.fromkeys(missing.missing, _("Vérifiez ce jour : il manque ou n'est pas possible.")))
+        except NotPossible:
+            return error_page(request, HTTPStatus.CONFLICT)
+        else:
+            messages.success(request, _("La demande est inscrite. Une deuxième personne exécute la destruction."))
+            return redirect("recordings:destruction", request.insurer.slug, found.pk)
+    return _form(request, page, mandate, form, clocks=clocks, status=status)
+
+
+def _said(typed: dict[str, object], paper: uploads.Checked) -> acts.Declaration:
+    day = typed.pop("interview_on", None)
+    known = {name: value or None for name, value in typed.items()}
+    return acts.Declaration(document=paper, interview_on=date.fromisoformat(str(day)) if day else None, **known)  # type: ignore[arg-type]
+
+
+def _request(request: SpaceRequest, request_id: UUID) -> DestructionRequest:
+    rows = DestructionRequest.objects.visible_to(request.actor).filter(pk=request_id)
+    related = ("mandate__affiliation__partner", "entered_by", "executed_by", "document", "certificate")
+    found = one_or_none(rows.select_related(*related))
+    if found is None:
+        raise Http404
+    found.insurer = found.mandate.insurer = request.insurer
+    return found
+
+
+@staff(right="records")
+@require_safe
+def one(request: SpaceRequest, slug: str, request_id: UUID) -> HttpResponse:
+    """The request: what it reaches, who may execute it, what blocks it."""
+    del slug
+    found = _request(request, request_id)
+    context = {
+        "asked": found,
+        "mandate": found.mandate,
+        "reached": reach(found),
+        "to_execute": found.executed_at is None and found.entered_by_id != request.actor.person.pk,
+        "until": rules.destruction_until(found.interview_on) if found.interview_on else None,
+    }
+    return render(request, "recordings/destruction/request.html", context)
+
+
+@staff(right="records")
+@require_POST
+def execute(request: SpaceRequest, slug: str, request_id: UUID) -> HttpResponse:
+    """The second person destroys."""
+    found = _request(request, request_id)
+    try:
+        acts.execute(found, by=request.actor)
+    except (NotYours, NotPossible, OnHold):
+        return error_page(request, HTTPStatus.CONFLICT)
+    messages.success(request, _("L'enregistrement est détruit. Le certificat est prêt."))
+    return HttpResponseRedirect(reverse("recordings:destruction", args=[slug, found.pk]), status=303)
+
+
+@staff(right="records")
+@require_safe
+def certificate(request: SpaceRequest, slug: str, request_id: UUID) -> HttpResponse:
+    """The certificate, for the insured person and the file."""
+    del slug
+    found = _request(request, request_id)
+    return _paper(request, found, found.certificate, "certificat-destruction.pdf")
+
+
+@staff(right="records")
+@require_safe
+def document(request: SpaceRequest, slug: str, request_id: UUID) -> HttpResponse:
+    """The signed declaration."""
+    del slug
+    found = _request(request, request_id)
+    return _paper(request, found, found.document, f"declaration-{found.declared_on.isoformat()}")
+
+
+def _paper(request: SpaceRequest, found: DestructionRequest, obj: StoredObject | None, name: str) -> HttpResponse:
+    if obj is None:
+        raise Http404
+    with transaction.atomic():
+        audit.record(
+            "mandate.destruction_paper_read",
+            insurer_id=found.insurer_id,
+            by=request.actor.who,
+            on="mandate",
+            object_id=str(found.mandate_id),
+            subject=found.mandate.avs_number,
+            recipient=str(request.actor.person.pk),
+        )
+    response = HttpResponse(storage.read(obj), content_type="application/octet-stream")
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+@staff(right="records")
+@require_POST
+def hold(request: SpaceRequest, slug: str, mandate_id: UUID) -> HttpResponse:
+    """Set or lift a legal hold."""
+    mandate = mandate_of(request, mandate_id)
+    form = HoldForm(request.POST)
+    if not form.is_valid():
+        return error_page(request, HTTPStatus.UNPROCESSABLE_ENTITY)
+    acts.hold(mandate, reason=form.cleaned_data["legal_hold"], by=request.actor)
+    messages.success(request, _("Le blocage est inscrit.") if mandate.legal_hold else _("Le blocage est levé."))
+    return HttpResponseRedirect(reverse("recordings:desk_mandate", args=[slug, mandate.pk]), status=303)
