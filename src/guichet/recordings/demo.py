@@ -53,6 +53,9 @@ _PEOPLE: Final = (
     Interview("Gabioud", "Thierry", date(1977, 4, 17), -6, "announced"),
     Interview("Lambiel", "Chantal", date(1983, 8, 25), -11, "announced"),
     Interview("Quinodoz", "Marc-Antoine", date(1992, 2, 14), 1, "opened"),
+    Interview("Germanier", "Alain", date(1973, 9, 3), 0, "announced"),
+    Interview("Mottet", "Josiane", date(1986, 12, 1), 0, "announced"),
+    Interview("Zurbriggen", "Rosa", date(1968, 3, 19), 0, "waived"),
 )
 
 

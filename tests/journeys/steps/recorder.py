@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _SOUND: Final = Path("src/guichet/recordings/demo_data/entretien.mp3")
 RATE: Final = 16_000
-_STEPS: Final = 20  # of loudness, a second
+_STEPS: Final = 100  # of loudness, a second
 _ARGUMENTS: Final = (
     "--no-sandbox",
     "--disable-gpu",
@@ -56,17 +56,18 @@ def speech(folder: Path) -> Path:
 
 
 def loudness(samples: Any) -> Any:
-    """Twenty times a second."""
-    step = RATE // _STEPS
-    whole = samples[: samples.size // step * step].reshape(-1, step)
-    return np.sqrt((whole**2).mean(axis=1))
+    """A hundred times a second, each over the twentieth of a second that follows."""
+    step, width = RATE // _STEPS, RATE // 20
+    power = np.concatenate([[0.0], np.cumsum(samples.astype(np.float64) ** 2)])
+    starts = np.arange(0, samples.size - width, step)
+    return np.sqrt((power[starts + width] - power[starts]) / width)
 
 
 def likeness(heard: Any, spoken: Any) -> float:
     """How well a stretch of what was recorded follows what was spoken, wherever in it the stretch began."""
-    envelope, round_and_round = loudness(heard), np.tile(loudness(spoken), 3)
-    lags = range(loudness(spoken).size)
-    return max(float(np.corrcoef(envelope, round_and_round[lag : lag + envelope.size])[0, 1]) for lag in lags)
+    envelope, around = loudness(heard), loudness(np.tile(spoken, 2))
+    lags = range(around.size // 2)
+    return max(float(np.corrcoef(envelope, around[lag : lag + envelope.size])[0, 1]) for lag in lags)
 
 
 @dataclass
@@ -146,6 +147,15 @@ def opens(someone: Someone) -> None:
 def is_ready(someone: Someone) -> None:
     """The first screen is filled."""
     someone.page.locator("html[data-recorder=ready]").wait_for(state="attached")
+
+
+def logs_in_again(someone: Someone) -> None:
+    """The session ended with the browser: the recorder says so, and is there again after the login."""
+    expect(someone.page.get_by_text("Votre session a pris fin")).to_be_visible()
+    someone.page.get_by_role("link", name="Se connecter").click()
+    login.identify(someone)
+    login.confirm(someone)
+    is_ready(someone)
 
 
 def begins(someone: Someone, name: str) -> None:

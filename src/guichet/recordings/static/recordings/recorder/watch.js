@@ -78,8 +78,12 @@ export class Watch extends EventTarget {
   raise(kind) {
     if (this.on.has(kind)) return;
     this.on.add(kind);
-    alarm();
-    this.tell();
+    this.tell(); // the text first, and whether or not this device can sound
+    try {
+      alarm();
+    } catch (error) {
+      console.warn(error);
+    }
   }
 
   clear(kind) {
