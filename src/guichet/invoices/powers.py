@@ -49,12 +49,11 @@ def held(avs_number: str, beneficiary_id: UUID, *, but: UUID, by: Actor) -> Held
     wanted = by.insurer.setting("power_required")
     if by.affiliation is None or by.affiliation.kind in INSURED_KINDS or wanted not in {FIRST, ALWAYS}:
         return NOT_NEEDED
-    if wanted == FIRST and _exchanged(beneficiary_id, but):
-        return NOT_NEEDED
+    needed = wanted == ALWAYS or not _exchanged(beneficiary_id, but)
     rows = PowerOfAttorney.objects.filter(
         affiliation=by.affiliation, avs_number=avs_number, state=PowerState.ACTIVE
     ).order_by("-valid_to", "id")
-    return Held(needed=True, powers=tuple(rows[:20]))
+    return Held(needed=needed, powers=tuple(rows[:20]))
 
 
 def _exchanged(beneficiary_id: UUID, but: UUID) -> bool:

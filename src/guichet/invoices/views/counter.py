@@ -77,6 +77,7 @@ def counter(request: SpaceRequest, slug: str) -> HttpResponse:
             "page": page,
             "filters": filters,
             "filter_fields": _filter_fields(request.actor, filters),
+            "alone": persons.is_insured(request.actor),
         },
     )
 
@@ -87,6 +88,8 @@ def row(invoice: Invoice) -> dict[str, Any]:
 
 
 def _filter_fields(actor: Actor, filters: queries.Filters) -> list[FieldView]:
+    if persons.is_insured(actor):
+        return [_state_field(filters)]
     members = Membership.objects.filter(affiliation=actor.affiliation).select_related("person").order_by("created_at")
     people = {str(member.person_id): member.person.short_name for member in members}
     everybody = Choice("", _("Tous"))
@@ -102,18 +105,22 @@ def _filter_fields(actor: Actor, filters: queries.Filters) -> list[FieldView]:
         FieldView(
             name="beneficiaire", label=_("Bénéficiaire"), kind="search", value=filters.beneficiary, required=False
         ),
-        FieldView(
-            name="statut",
-            label=_("Statut"),
-            kind="select",
-            value=filters.status,
-            required=False,
-            choices=(
-                everybody,
-                *(Choice(value, label) for value, label in Status.choices if value not in _UNSAID),
-            ),
-        ),
+        _state_field(filters),
     ]
+
+
+def _state_field(filters: queries.Filters) -> FieldView:
+    return FieldView(
+        name="statut",
+        label=_("Statut"),
+        kind="select",
+        value=filters.status,
+        required=False,
+        choices=(
+            Choice("", _("Tous")),
+            *(Choice(value, label) for value, label in Status.choices if value not in _UNSAID),
+        ),
+    )
 
 
 @partner

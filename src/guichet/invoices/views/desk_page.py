@@ -63,7 +63,7 @@ def review_context(
             for reason in catalogue
             if reason.kind != ReasonKind.LINE
         ],
-        "typed": {"message": "", "note": "", "reason": ""} | typed,
+        "typed": {"message": "", "note": "", "reason": "", "answer": ""} | typed,
         "errors": errors,
         "wrong": {error.anchor for error in errors},
         "conflict": conflict,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from guichet.formspec import paper, showing
@@ -15,6 +16,7 @@ from guichet.invoices.models import Beneficiary, Decision
 from guichet.invoices.states import Status
 from guichet.invoices.views import balance, repeated
 from guichet.invoices.views.common import form_label
+from guichet.invoices.views.power_rows import html as power_html
 from guichet.kernel import bank, identifiers, money
 from guichet.kernel.findings import Finding, Invalid, Level
 from guichet.ui.forms import Choice, ErrorLink, error_links
@@ -153,7 +155,7 @@ def summary_context(invoice: Invoice, reading: Reading, facts: checking.Known, *
         "computed_lines": computed,
         "total": money.format_chf(sum((Decimal(line["value"]) for line in computed), Decimal(0))) if computed else "",
         "ledger": balance.html(invoice, reading, facts, by=by),
-        "repeated": repeated.html(invoice, reading),
+        "repeated": format_html("{}{}", repeated.html(invoice, reading), power_html(facts.power)),
     }
 
 

@@ -12,14 +12,18 @@ export function start(root) {
 class Upload {
   constructor(form) {
     this.form = form;
-    this.input = form.querySelector("input[type=file]");
+    this.inputs = [...form.querySelectorAll("input[type=file]")]; // several: one of them may open the camera
     form.querySelector("button:not([type=button])")?.classList.add("sr-only");
-    form.addEventListener("submit", (event) => (event.preventDefault(), this.send([...this.input.files])));
-    this.input.addEventListener("change", () => this.send([...this.input.files]));
+    form.addEventListener("submit", (event) => (event.preventDefault(), this.send(this.chosen())));
+    for (const input of this.inputs) input.addEventListener("change", () => this.send(this.chosen()));
     for (const name of ["dragenter", "dragover"]) form.addEventListener(name, (event) => this.over(event, true));
     for (const name of ["dragleave", "drop"]) form.addEventListener(name, (event) => this.over(event, false));
     form.addEventListener("drop", (event) => this.send([...event.dataTransfer.files]));
     addEventListener("paste", (event) => form.isConnected && event.clipboardData?.files.length && this.send([...event.clipboardData.files]));
+  }
+
+  chosen() {
+    return this.inputs.flatMap((input) => [...input.files]);
   }
 
   over(event, inside) {
@@ -37,7 +41,7 @@ class Upload {
       if (box) form = box.querySelector("form[data-upload-url], [data-upload-url] form") ?? form;
       told.push(refusal ?? (box ? "" : word("uploadFailed", { name: file.name })));
     }
-    this.input.value = "";
+    for (const input of this.inputs) input.value = "";
     for (const text of told.filter(Boolean)) complain(form, text);
   }
 
@@ -50,8 +54,8 @@ class Upload {
 
   post(form, file) {
     const data = new FormData(form);
-    data.delete(this.input.name);
-    data.append(this.input.name, file);
+    data.delete(this.inputs[0].name);
+    data.append(this.inputs[0].name, file);
     const [bar, line] = progress(form, file.name);
     const request = new XMLHttpRequest();
     request.open("POST", (form.dataset.uploadUrl ? form : form.closest("[data-upload-url]")).dataset.uploadUrl);
