@@ -36,7 +36,7 @@ def test_4_counter(sandra):
 
     sandra.page.locator(".menu--person > summary").click()
     entries = sandra.page.locator(".menu--person li").all_inner_texts()
-    assert entries == ["Guichet", "Mon compte", "Bénéficiaires", "Déconnexion"]
+    assert entries == ["Guichet", "Mon compte", "Bénéficiaires", "Importer", "Déconnexion"]
 
 
 @pytest.mark.proves("ACC-08")

@@ -22,7 +22,7 @@ def test_a_remark_at_a_page_a_reason_of_the_catalogue_then_a_part(sandra, luc):
     desk.remark(luc, f"Remarque à la page 1 de {document}", "La date est illisible.")
     desk.remark(luc, "Remarque : Prestations, ligne 1", "Une heure suffit.")
     luc.page.get_by_text("Motifs du catalogue").click()
-    luc.page.get_by_label(re.compile("^Un document joint est illisible")).check()
+    luc.page.get_by_label(re.compile("Un document joint est illisible")).check()
     luc.presses("Demander une correction")
     luc.reads(f"{number} : une correction est demandée.")
 

@@ -68,7 +68,7 @@ def test_lines_come_from_a_spreadsheet(sandra):
     sandra.presses("Voir l'aperçu")
     sandra.sees("Coller des lignes")
     sandra.reads("Certaines cellules sont à corriger")
-    sandra.is_accessible()
+    sandra.pictured("paste")
     sandra.presses("Insérer 2 lignes")
     expect(sandra.page.locator("[name=lines-0-price]")).to_have_value("1'145.50")
     expect(sandra.page.locator("[name=lines-1-description]")).to_have_value("Rapport")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _PAGE = 50
 _MOST_ENTRIES = 200  # lines of history on one page
 _MOST_DECISIONS = 20  # of one person, in the panel
+_NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,10 @@ def _balances(decision: OfficeDecision) -> tuple[QuotaBalance, ...]:
     used = QuotaBalance.objects.filter(quota__decision=decision).select_related("quota")
     found = list(used.order_by("quota__kind", "quota__per", "-bucket")[:_MOST_ENTRIES])
     touched = {balance.quota_id for balance in found}
-    fresh = [QuotaBalance(quota=quota, bucket="") for quota in decision.quotas.order_by("kind", "per")]
+    fresh = [
+        QuotaBalance(quota=quota, bucket="", reserved=_NOTHING, consumed=_NOTHING)
+        for quota in decision.quotas.order_by("kind", "per")
+    ]
     return (*found, *(balance for balance in fresh if balance.quota_id not in touched))
 
 

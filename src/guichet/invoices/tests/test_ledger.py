@@ -12,7 +12,9 @@ from guichet.formspec.findings import words
 from guichet.invoices import checking
 from guichet.invoices.actions import deciding, decisions, ledger, sending
 from guichet.invoices.formtypes.base import Computation, ComputedLine
+from guichet.invoices.granting import balance_words
 from guichet.invoices.models import LedgerEntry, QuotaBalance
+from guichet.invoices.queries import ledger as queries
 from guichet.invoices.tests import factories
 from guichet.invoices.tests.factories import draft, granted, send
 
@@ -198,3 +200,10 @@ def test_what_was_taken_can_neither_be_changed_nor_deleted(anna, whom, decide):
 def test_an_archived_decision_is_a_number_like_any_other(anna, desk, whom, decide):
     decisions.archive(decide(("amount", "year", "1")), by=desk.agent)
     assert checking.known(draft(by=anna, whom=whom), by=anna).office.state == "unverified"
+
+
+def test_the_page_of_a_decision_nobody_used_yet_says_what_is_left(desk, decide):
+    decision = decide(("hours", "month", "10"))
+    balances, _entries = queries.use_of(decision)
+    [words] = [balance_words(balance) for balance in balances]
+    assert (words["consumed"], words["reserved"], words["rest"]) == ("0 heure", "0 heure", "10 heures")
