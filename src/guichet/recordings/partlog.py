@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -60,9 +60,14 @@ class Line:
     gap: timedelta | None
 
     @property
+    def gap_seconds(self) -> int:
+        """Whole seconds of the interruption."""
+        return int(self.gap.total_seconds()) if self.gap else 0
+
+    @property
     def gap_minutes(self) -> int:
-        """Minutes of the interruption, a begun one counts."""
-        return -(-int(self.gap.total_seconds()) // 60) if self.gap else 0
+        """Its minutes, a begun one counts."""
+        return -(-self.gap_seconds // 60)
 
 
 def checked(stretches: Sequence[Stretch], *, device_now: datetime, now: datetime) -> list[Stretch]:
@@ -97,10 +102,10 @@ def day_of(stretches: Sequence[Stretch]) -> date:
 def lines(parts: Sequence[dict[str, str]]) -> list[Line]:
     """The kept log, for a page."""
     found = [Stretch(datetime.fromisoformat(p["from"]), datetime.fromisoformat(p["to"]), p["reason"]) for p in parts]
-    gaps = [later.start - earlier.end for earlier, later in pairwise(found)]
+    gaps: list[timedelta | None] = [later.start - earlier.end for earlier, later in pairwise(found)]
     return [
-        Line(one.start, one.end, str(REASONS.get(one.reason if gap else "end", "")), gap)
-        for one, gap in zip(found, [*gaps, None], strict=True)
+        Line(one.start, one.end, str(REASONS["end"] if gap is None else REASONS.get(one.reason, "")), gap)
+        for one, gap in zip_longest(found, gaps)
     ]
 
 

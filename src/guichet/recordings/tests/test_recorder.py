@@ -193,6 +193,7 @@ def test_log_is_read_with_its_interruptions():
     first, last = partlog.lines(parts)
     assert (first.reason, first.gap_minutes) == ("Tests, qui ne sont pas enregistrés (circulaire LCAI 412)", 10)
     assert (last.reason, last.gap) == ("Fin de l'entretien", None)
+    assert partlog.lines([]) == []
 
 
 @pytest.mark.parametrize(("seconds", "missing"), [(1200, 0), (1190, 0), (1100, 100_000)])
