@@ -13,7 +13,7 @@ from guichet.accounts.access import Actor
 from guichet.accounts.demo import seed_accounts
 from guichet.accounts.models import AffiliationKind, BankAccount, Membership, StaffMember
 from guichet.invoices import demo as invoices
-from guichet.invoices import demo_desk, demo_ledger, demo_money, demo_repeated
+from guichet.invoices import demo_desk, demo_ledger, demo_money, demo_persons, demo_repeated
 from guichet.invoices.bulk import fill
 from guichet.invoices.checking import COMPANY_ACCOUNT
 from guichet.recordings import demo as recordings
@@ -59,6 +59,7 @@ def _seed_invoices(insurer: Insurer, *, first: int) -> None:
     people = invoices.seed_beneficiaries(members[0], count=_PEOPLE[insurer.slug], first=first)
     account = BankAccount.objects.filter(affiliation=members[0].affiliation, archived_at=None).order_by("created_at")[0]
     now = timezone.now()
+    demo_persons.seed_papers(members[0], people)
     invoices.seed_invoices(
         partner=members,
         agent=agent,
@@ -74,6 +75,7 @@ def _seed_invoices(insurer: Insurer, *, first: int) -> None:
     demo_repeated.seed_repeated(members[-1], _other_company(insurer, members[0]))
     demo_ledger.seed_decisions(agent, sender=members[-1], account=f"{COMPANY_ACCOUNT}{account.pk}")
     demo_desk.seed_desk(agent, _staff(insurer, "administrator"))
+    demo_persons.seed_insured(members[-1], _insured(insurer), account=f"{COMPANY_ACCOUNT}{account.pk}")
 
 
 def _seed_recordings(insurer: Insurer, *, first: int) -> None:
@@ -123,6 +125,13 @@ def _members(insurer: Insurer) -> list[Actor]:
         actor = Actor(person=row.person, insurer=insurer, role=row.role, affiliation=row.affiliation)
         by_company.setdefault(row.affiliation_id, []).append(actor)
     return max(by_company.values(), key=len)
+
+
+def _insured(insurer: Insurer) -> Actor | None:
+    """The insured person with an account, if the insurer has one."""
+    rows = Membership.objects.filter(affiliation__kind=AffiliationKind.INSURED, affiliation__status="accepted")
+    row = rows.select_related("person", "affiliation__partner").order_by("created_at", "id").first()
+    return Actor(person=row.person, insurer=insurer, role=row.role, affiliation=row.affiliation) if row else None
 
 
 def _other_company(insurer: Insurer, known: Actor) -> Actor | None:

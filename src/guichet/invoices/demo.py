@@ -147,12 +147,15 @@ def seed_invoices(
         moment = until - timedelta(days=(count - index) * 150 / count, hours=dice.randint(0, 8))
         whom = children if code == _MINORS else people
         with at(moment):
-            made.append(_one(dice, sender, whom[index * 5 % len(whom)], code, account, moment))
+            made.append(send_one(dice, sender, whom[index * 5 % len(whom)], code, account, moment))
         _decide(made[-1], agent, index, count, moment)
     return made
 
 
-def _one(dice: random.Random, sender: Actor, person: Beneficiary, code: str, account: str, moment: datetime) -> Invoice:
+def send_one(
+    dice: random.Random, sender: Actor, person: Beneficiary, code: str, account: str, moment: datetime
+) -> Invoice:
+    """One invoice of the month before `moment`, sent then."""
     month_end = dates.month_start(timezone.localtime(moment).date()) - timedelta(days=1)
     decision = f"{sender.insurer.office_code}2025{dice.randint(1000000, 9999999)}"
     beneficiaries.remember_decision(person, number=decision, description="Mesures 2025–2027", by=sender)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from guichet.invoices.tests.factories import small_pdf
 from guichet.kernel.identifiers import format_avs
 from tests.journeys.steps import people
 
@@ -58,11 +59,14 @@ def fill(someone: Someone, whom: Insured) -> None:
     someone.page.get_by_role("radio", name="Féminin").check()
 
 
-def add(someone: Someone, whom: Insured | None = None) -> Insured:
-    """« Ajouter un bénéficiaire » from the menu to the list that shows the person."""
+def add(someone: Someone, whom: Insured | None = None, *, power: bool = True) -> Insured:
+    """« Ajouter un bénéficiaire » from the menu to the list that shows the person, with the signed power."""
     whom = whom or invented()
     someone.goes_to("/beneficiaires/ajouter/")
     fill(someone, whom)
+    if power:
+        paper = {"name": "procuration.pdf", "mimeType": "application/pdf", "buffer": small_pdf()}
+        someone.page.locator("[name=power_of_attorney]").set_input_files(files=[paper])
     someone.presses("Enregistrer")
     someone.page.wait_for_url("**/beneficiaires/")
     return whom

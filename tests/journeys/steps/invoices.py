@@ -76,10 +76,21 @@ def confirm(someone: Someone, button: str = "Envoyer ma demande") -> None:
     """« Envoyer ma demande »: the summary to be confirmed."""
     someone.presses(button)
     someone.page.wait_for_url(re.compile("/confirmer/"), wait_until="commit")
+    has_no_power(someone)
+
+
+def has_no_power(someone: Someone) -> None:
+    """The first invoice for somebody without a power of attorney wants a word; later ones do not ask."""
+    expect(someone.page.get_by_role("button", name="Envoyer la demande", exact=True)).to_be_visible()
+    asked = someone.page.locator("[name^='answer:power.missing']")
+    if asked.count():
+        asked.fill("L'office connaît cette personne depuis 2024.")
 
 
 def send(someone: Someone) -> str:
-    """« Envoyer la demande »; gives the number on the page of success."""
+    """« Envoyer la demande »; gives the number on the page of success. Without a power, why it may be sent is said."""
+    for question in someone.page.locator("[name='answer:power.missing@beneficiary']").all():
+        question.fill("La procuration suit par la poste.")
     someone.presses("Envoyer la demande")
     someone.page.wait_for_url(re.compile("/envoyee/"), wait_until="commit")
     number = someone.page.locator(".done__number").inner_text()
