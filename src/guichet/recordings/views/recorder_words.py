@@ -37,7 +37,7 @@ def _states() -> dict[str, str]:
         "hours": _("{h} h {n} min"),
         "seconds": _("{n} s"),
         "waived": _("Renonciation : n'enregistrez pas"),
-        "record": _("Enregistrer"),
+        "record": _("Enregistrer l'entretien"),
         "record-whom": _("Enregistrer l'entretien de {name}"),
         "no-mandates": _("Aucun mandat n'est connu ici. Ouvrez l'enregistreur une fois avec une connexion."),
         "none-today": _("Aucun entretien n'est prévu aujourd'hui."),

@@ -44,10 +44,17 @@ class Recorder {
 
   async start() {
     this.rehearsal.stop();
+    if (await this.waived()) return say(part(document.querySelector("[data-screen=ready]"), "start-said"), word("waived"));
     const facts = { mandate: this.mandate.id, owner: this.shelf.owner, type: soundType() };
     const entry = await this.vault.begin(facts);
     await this.vault.seal(`label-${entry.id}`, { name: this.mandate.name, number: this.mandate.number });
-    await this.go(entry, this.mandate, []);
+    return this.go(entry, this.mandate, []);
+  }
+
+  /** A waiver may have come since the page was opened; where there is no line, what is known counts. */
+  async waived() {
+    await Promise.race([this.shelf.load(), new Promise((done) => setTimeout(done, WAIT))]);
+    return this.shelf.mandates.some((one) => one.id === this.mandate.id && one.waived);
   }
 
   /** Go on with an interview this device died in, as a new part of the same recording. */
