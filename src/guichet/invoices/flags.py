@@ -54,7 +54,7 @@ def _decision(invoice: Invoice) -> list[Flag]:
     if expected and code and code != expected:
         text = _("Le numéro de décision est d'un autre office ({code}).").format(code=code)
         return [Flag("attention", text, source)]
-    return [Flag("success", _("Le numéro de décision a la forme voulue ; il n'est pas vérifié au registre."), source)]
+    return [Flag("success", _("Le numéro de décision a la forme voulue."), source)]
 
 
 def _account(invoice: Invoice, version: InvoiceVersion) -> list[Flag]:

@@ -17,7 +17,7 @@ from guichet.invoices.tests.factories import attachment, beneficiary, draft, sen
 pytestmark = pytest.mark.proves("INV-23")
 
 FINE = [
-    ("success", "Le numéro de décision a la forme voulue ; il n'est pas vérifié au registre."),
+    ("success", "Le numéro de décision a la forme voulue."),
     ("success", "IBAN et référence de paiement vont ensemble."),
 ]
 FIRST = ("attention", "Première facture de cette société pour cette personne.")
