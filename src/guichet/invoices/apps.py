@@ -100,9 +100,10 @@ class InvoicesConfig(AppConfig):
                 predicate=_companies,
             )
         )
-        for place in ("main", "menu"):
-            for label, name, order in _OF_PERSONS:
-                register(Entry(place=place, label=label, url_name=name, order=order, predicate=_alone))
+        for label, name, order in _OF_PERSONS:
+            register(Entry(place="menu", label=label, url_name=name, order=order, predicate=_alone))
+            if name != "invoices:powers":  # asked for rarely; the guichet says when one waits
+                register(Entry(place="main", label=label, url_name=name, order=order, predicate=_alone))
         register(
             Entry(place="main", label=_("Versements"), url_name="invoices:payments", order=30, predicate=_invoices)
         )
@@ -112,7 +113,11 @@ class InvoicesConfig(AppConfig):
         register(Entry(place="menu", label=_("Importer"), url_name="invoices:imports", order=45, predicate=_companies))
         register(
             Entry(
-                place="admin", label=_("Représentations"), url_name="invoices:representations", order=62, predicate=_vets
+                place="admin",
+                label=_("Représentations"),
+                url_name="invoices:representations",
+                order=62,
+                predicate=_vets,
             )
         )
         register(Entry(place="desk", label=_("Factures"), url_name="invoices:desk_queue", order=10, predicate=_reviews))

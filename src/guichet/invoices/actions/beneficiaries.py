@@ -160,7 +160,7 @@ def _keep_power(beneficiary: Beneficiary, *, by: Actor) -> None:
     first = persons.birthday(today, -1)
     power = PowerOfAttorney.objects.create(
         insurer=by.insurer,
-        affiliation=by.affiliation,
+        affiliation_id=beneficiary.affiliation_id,
         beneficiary=beneficiary,
         avs_number=beneficiary.avs_number,
         valid_from=first,

@@ -23,6 +23,7 @@ from guichet.invoices.queries import persons
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
+    from uuid import UUID
 
     from guichet.accounts.access import Actor
     from guichet.accounts.models import LoginSession, Person
@@ -208,7 +209,7 @@ def warn(insurer: Insurer, *, now: datetime) -> int:
 
 
 @transaction.atomic
-def _warn(key: object, insurer: Insurer, now: datetime) -> bool:
+def _warn(key: UUID, insurer: Insurer, now: datetime) -> bool:
     if not PowerOfAttorney.objects.filter(pk=key, warned_at=None, state=PowerState.ACTIVE).update(warned_at=now):
         return False
     power = PowerOfAttorney.objects.select_related("asked_by").get(pk=key)

@@ -128,21 +128,28 @@ def objections_to(invoices: Iterable[Invoice]) -> list[Objection]:
 
 def powers_held(actor: Actor, avs_number: str) -> list[PowerOfAttorney]:
     """What one person gave to the actor's company, the latest first."""
-    rows = PowerOfAttorney.objects.visible_to(actor).filter(avs_number=avs_number)  # type: ignore[attr-defined]
+    rows = PowerOfAttorney.objects.visible_to(actor).filter(avs_number=avs_number)
     return list(rows.select_related("signed_by", "ended_by").order_by("-asked_at", "-id")[:_MOST])
 
 
 def powers_given(actor: Actor, numbers: Iterable[str]) -> list[PowerOfAttorney]:
     """What these persons gave, or are asked to give, at this office; the latest first."""
-    rows = PowerOfAttorney.objects.given_by(actor, tuple(numbers))  # type: ignore[attr-defined]
+    rows = PowerOfAttorney.objects.given_by(actor, tuple(numbers))
     return list(rows.select_related("affiliation__partner", "beneficiary").order_by("-asked_at", "-id")[:_MOST])
+
+
+def is_asked(actor: Actor) -> bool:
+    """Whether a signature of somebody this actor acts for is awaited; no statement for companies."""
+    numbers = numbers_of(actor)
+    if not numbers:
+        return False
+    rows = PowerOfAttorney.objects.given_by(actor, numbers)
+    return bool(rows.filter(state=PowerState.ASKED, valid_to__gte=timezone.localdate()).exists())
 
 
 def power_ends(actor: Actor, numbers: Iterable[str]) -> dict[str, date]:
     """The last day of the power in force of each of these persons; one statement."""
-    rows = PowerOfAttorney.objects.visible_to(actor).filter(  # type: ignore[attr-defined]
-        avs_number__in=list(numbers), state=PowerState.ACTIVE
-    )
+    rows = PowerOfAttorney.objects.visible_to(actor).filter(avs_number__in=list(numbers), state=PowerState.ACTIVE)
     return dict(rows.order_by("valid_to").values_list("avs_number", "valid_to"))  # the latest stays
 
 

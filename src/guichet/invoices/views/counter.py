@@ -78,6 +78,7 @@ def counter(request: SpaceRequest, slug: str) -> HttpResponse:
             "filters": filters,
             "filter_fields": _filter_fields(request.actor, filters),
             "alone": persons.is_insured(request.actor),
+            "power_asked": persons.is_asked(request.actor),
         },
     )
 

@@ -38,7 +38,7 @@ def my_data(request: SpaceRequest, slug: str) -> HttpResponse:
     actor = request.actor
     if not persons.is_insured(actor) or actor.affiliation is None:
         raise Http404
-    rows = Representation.objects.visible_to(actor)  # type: ignore[attr-defined]
+    rows = Representation.objects.visible_to(actor)
     context = {
         "partner": actor.affiliation.partner,
         "identity": Identity.objects.filter(affiliation=actor.affiliation).first(),

@@ -17,13 +17,17 @@ if TYPE_CHECKING:
     from guichet.invoices.models import PowerOfAttorney
     from guichet.invoices.powers import Held
 
-_TONES: Final = {PowerState.ASKED: "in_review", PowerState.ACTIVE: "accepted", PowerState.REVOKED: "withdrawn"}
+_TONES: Final[dict[str, str]] = {
+    PowerState.ASKED: "in_review",
+    PowerState.ACTIVE: "accepted",
+    PowerState.REVOKED: "withdrawn",
+}
 
 
 def shown(power: PowerOfAttorney) -> dict[str, Any]:
     """A power as the pages show it."""
     today = timezone.localdate()
-    state, tone = PowerState(power.state).label, power.state
+    state, tone = str(PowerState(power.state).label), str(power.state)
     if power.is_expired:
         state, tone = _("Échue"), "refused"
     in_force = power.state == PowerState.ACTIVE and not power.is_expired

@@ -126,7 +126,7 @@ def _form_page(
 @require_POST
 def give_back(request: SpaceRequest, slug: str, power_id: UUID) -> HttpResponse:
     """« Rendre la procuration »: the sender does without it."""
-    found = PowerOfAttorney.objects.visible_to(request.actor).filter(pk=power_id).first()  # type: ignore[attr-defined]
+    found = PowerOfAttorney.objects.visible_to(request.actor).filter(pk=power_id).first()
     if found is None:
         raise Http404
     try:
@@ -142,9 +142,9 @@ def give_back(request: SpaceRequest, slug: str, power_id: UUID) -> HttpResponse:
 def file(request: SpaceRequest, slug: str, power_id: UUID) -> HttpResponse:
     """The paper, for who holds the power and who gave it; recorded."""
     del slug
-    mine = PowerOfAttorney.objects.visible_to(request.actor)  # type: ignore[attr-defined]
+    mine = PowerOfAttorney.objects.visible_to(request.actor)
     numbers = persons.numbers_of(request.actor)
-    given = PowerOfAttorney.objects.given_by(request.actor, numbers)  # type: ignore[attr-defined]
+    given = PowerOfAttorney.objects.given_by(request.actor, numbers)
     power = (
         mine.select_related("file").filter(pk=power_id).first()
         or given.select_related("file").filter(pk=power_id).first()
@@ -228,7 +228,7 @@ def _numbers(request: SpaceRequest) -> tuple[str, ...]:
 
 
 def _given(request: SpaceRequest, power_id: UUID) -> PowerOfAttorney:
-    rows = PowerOfAttorney.objects.given_by(request.actor, _numbers(request))  # type: ignore[attr-defined]
+    rows = PowerOfAttorney.objects.given_by(request.actor, _numbers(request))
     found: PowerOfAttorney | None = (
         rows.select_related("affiliation__partner", "beneficiary", "insurer").filter(pk=power_id).first()
     )

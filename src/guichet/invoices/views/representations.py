@@ -89,7 +89,7 @@ def _form_page(
 def listing(request: SpaceRequest, slug: str) -> HttpResponse:
     """Requests to represent a further person, the oldest first."""
     del slug
-    rows = Representation.objects.visible_to(request.actor).filter(state=Answer.WAITING)  # type: ignore[attr-defined]
+    rows = Representation.objects.visible_to(request.actor).filter(state=Answer.WAITING)
     found = list(rows.select_related("affiliation__partner").order_by("asked_at", "id")[:_MOST])
     return render(request, "invoices/desk/representations.html", {"rows": found})
 
@@ -145,7 +145,7 @@ def proof(request: SpaceRequest, slug: str, representation_id: UUID) -> HttpResp
 
 
 def _find(request: SpaceRequest, representation_id: UUID) -> Representation:
-    rows = Representation.objects.visible_to(request.actor)  # type: ignore[attr-defined]
+    rows = Representation.objects.visible_to(request.actor)
     found: Representation | None = (
         rows.select_related("affiliation__partner", "proof").filter(pk=representation_id).first()
     )
