@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 Place = Literal["menu", "admin", "new", "main", "desk"]
 PLACES: Final[tuple[Place, ...]] = ("menu", "admin", "new", "main", "desk")
-"""menu: under the person's name; admin: there as well, what is set up rather than worked on; new: « + Nouvelle facture »;
-main: beside the insurer's name, for partners; desk: same place, for staff."""
+"""menu: under the person's name; admin: there as well, what is set up rather than worked on; new: « + Nouvelle
+facture »; main: beside the insurer's name, for partners; desk: same place, for staff."""
 
 
 def _everybody(actor: Any) -> bool:
