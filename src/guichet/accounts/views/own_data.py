@@ -16,6 +16,7 @@ from guichet.accounts import queries
 from guichet.accounts.access import partner
 from guichet.accounts.actions import own_data as actions
 from guichet.accounts.actions import stepup
+from guichet.accounts.actions.bank import StepUpNeededError
 from guichet.accounts.forms import OwnDataForm
 from guichet.accounts.views.pages import found, invalid, show
 from guichet.kernel.bank import format_iban
@@ -41,7 +42,7 @@ def own_data(request: SpaceRequest, slug: str) -> HttpResponse:
         return invalid(request, "own_data", form)
     try:
         actions.change(by=request.actor, session=request.login, data=actions.OwnData(**form.cleaned_data))
-    except actions.StepUpNeededError:
+    except StepUpNeededError:
         return _to_step_up(request)
     messages.success(request, _("Vos données sont enregistrées."))
     return redirect("accounts:me", slug)
