@@ -76,6 +76,7 @@ INSIDERS = (
     "listener_agent",
     "expert",
     "records",
+    "clerk",
     "insured",
     "representative",
 )

@@ -71,10 +71,10 @@ def _run_web(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guichet.config.settings")
     from guichet.config.web import serve
-    from guichet.storage.checks import storage_is_safe
+    from guichet.storage.checks import regions_are_allowed, storage_is_safe
     from guichet.storage.destruction_list import waiting
 
-    if faults := storage_is_safe():  # the web server runs no system checks of its own
+    if faults := [*storage_is_safe(), *regions_are_allowed()]:  # the web server runs no system checks of its own
         for fault in faults:
             sys.stderr.write(f"{fault.id}: {fault.msg}\n")
         return 1

@@ -171,6 +171,15 @@ CLAMD_MAX_BYTES = int(_env("GUICHET_CLAMD_MAX_BYTES", "25000000"))  # its Stream
 
 # --- mail and SMS -----------------------------------------------------------------------------
 OUTBOX = VAR / "outbox"
+# where data are, by use; the platform refuses to start outside the allowed ones (REC-23)
+REGION = _env("GUICHET_REGION", "CH" if DEMO else "")
+REGIONS = {
+    "storage": _env("GUICHET_STORAGE_REGION", REGION),
+    "mail": _env("GUICHET_MAIL_REGION", REGION),
+    "sms": _env("GUICHET_SMS_REGION", REGION),
+    "backups": _env("GUICHET_BACKUP_REGION", REGION),
+}
+REGIONS_ALLOWED = [region for region in _env("GUICHET_REGIONS_ALLOWED", "CH").split(",") if region]
 MAIL_DOOR = _env("GUICHET_MAIL", "outbox:" if DEMO else "")
 SMS_DOORS = [door for door in _env("GUICHET_SMS", "outbox:" if DEMO else "").split(" ") if door]
 MAIL_FROM = _env("GUICHET_MAIL_FROM", "guichet@guichet.example")

@@ -35,6 +35,12 @@ def _manages(actor: Actor) -> bool:
     return actor.is_staff and actor.has("records") and "recordings" in actor.insurer.systems
 
 
+def _is_insured(actor: Actor) -> bool:
+    """The insured person's own account, at an insurer that has the system."""
+    kind = actor.affiliation.kind if actor.affiliation is not None else ""
+    return kind == "insured" and "recordings" in actor.insurer.systems
+
+
 class RecordingsConfig(AppConfig):
     """Publishes the menu when the platform starts."""
 
@@ -56,6 +62,16 @@ class RecordingsConfig(AppConfig):
             register(
                 Entry(
                     place=place, label=_("Enregistreur"), url_name="recordings:recorder", order=12, predicate=_records
+                )
+            )
+        for place in places:
+            register(
+                Entry(
+                    place=place,
+                    label=_("Mes enregistrements"),
+                    url_name="recordings:my_recordings",
+                    order=12,
+                    predicate=_is_insured,
                 )
             )
         register(

@@ -35,3 +35,16 @@ def court_over(timestamp: int) -> None:
         with tenant(insurer.pk):
             court.erase_over(insurer)
             court.stalled(insurer, before=timezone.now() - STALLED)
+
+
+@app.periodic(cron="23 1 * * *")
+@app.task(name="recordings.integrity", queue="sweep", queueing_lock="recordings.integrity")
+def integrity(timestamp: int) -> None:
+    """Every night: read a share of the archive (REC-16)."""
+    from guichet.recordings.actions import integrity as acts
+    from guichet.tenancy.models import Insurer
+
+    del timestamp  # the period's own number
+    for insurer in Insurer.objects.order_by("pk"):
+        with tenant(insurer.pk):
+            acts.verify_share(insurer)

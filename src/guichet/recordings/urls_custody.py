@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.urls import path
 
-from guichet.recordings.views import court, destruction, forwarding
+from guichet.recordings.views import care, court, destruction, forwarding, insured
 
 if TYPE_CHECKING:
     from django.urls import URLPattern
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _RECORDING: Final = "bureau/enregistrements/<uuid:recording_id>/"
 _MANDATE: Final = "bureau/mandats/<uuid:mandate_id>/"
 _REQUEST: Final = "bureau/destructions/<uuid:request_id>/"
+_MINE: Final = "mes-enregistrements/<uuid:mandate_id>/"
 _COURT: Final = "bureau/tribunal/<uuid:package_id>/"
 
 urlpatterns: Final[list[URLPattern]] = [
@@ -33,4 +34,15 @@ urlpatterns: Final[list[URLPattern]] = [
     path(f"{_REQUEST}executer/", destruction.execute, name="destruction_execute"),
     path(f"{_REQUEST}certificat/", destruction.certificate, name="destruction_certificate"),
     path(f"{_REQUEST}document/", destruction.document, name="destruction_document"),
+    path("bureau/integrite/", care.care, name="care"),
+    path("bureau/securite/", care.state_security, name="security_state"),
+    path("securite/", care.security, name="security"),
+    path("aide/autres-voies/", care.other_ways, name="other_ways"),
+    path("aide/autres-voies/lettre/", care.letter, name="other_ways_letter"),
+    path("mes-enregistrements/", insured.listing, name="my_recordings"),
+    path(_MINE, insured.one, name="my_recording"),
+    path(f"{_MINE}renonciation/", insured.waive, name="my_waiver"),
+    path(f"{_MINE}renonciation/revoquer/", insured.revoke, name="my_waiver_revoke"),
+    path(f"{_MINE}destruction/", insured.destroy, name="my_destruction"),
+    path(f"{_MINE}<uuid:recording_id>/defaut/", insured.report, name="my_defect"),
 ]

@@ -21,3 +21,16 @@ def storage_is_safe(*_apps: object, **_options: object) -> list[CheckMessage]:
         hint = "Set GUICHET_MASTER_KEY to 32 random bytes in base64; keep a copy in a safe."
         found.append(Error("No master key: stored objects cannot be sealed.", hint=hint, id="guichet.storage.E002"))
     return found
+
+
+@register(Tags.security)
+def regions_are_allowed(*_apps: object, **_options: object) -> list[CheckMessage]:
+    """E003: data would lie or travel in a region that is not on the list, or that nobody has stated (REC-23)."""
+    hint = "Set GUICHET_REGION (or the region of that use) to one of GUICHET_REGIONS_ALLOWED."
+    return [
+        Error(
+            f"The region of {use} is « {region or '?'} », which is not allowed.", hint=hint, id="guichet.storage.E003"
+        )
+        for use, region in settings.REGIONS.items()
+        if region not in settings.REGIONS_ALLOWED
+    ]

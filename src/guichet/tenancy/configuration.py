@@ -24,6 +24,7 @@ DEFAULTS: Final[dict[str, Any]] = {
     # months without a change until an invoice is erased, all proposals: five years as the claim ends (LPGA 24 al. 1),
     # ten as accounts are kept (CO 958f); an office enters what its own archive law says
     "retention": {"draft": 12, "withdrawn": 60, "refused": 60, "paid": 120},
+    "integrity_days": 30,  # nights in which every file of the archive is read once (REC-16)
     "offer_to_archives": False,  # files must be offered to the archives before destruction (REC-15, cantonal law)
     "retention_nightly": False,  # erase every night without being asked (INV-27)
     "invoice_forms": [],  # codes offered; empty: all the platform knows

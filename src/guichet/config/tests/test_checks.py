@@ -17,6 +17,7 @@ PRODUCTION = {
     "GUICHET_SECRET_KEY": "0123456789" * 6 + "abcdefghij",
     "GUICHET_HOSTS": "guichet.example",
     "GUICHET_BASE_URL": "https://guichet.example",
+    "GUICHET_REGION": "CH",
     "GUICHET_CLAMD": "unix:/run/clamav/clamd.ctl",
     "GUICHET_MASTER_KEY": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
     "GUICHET_MAIL": "smtp://relay.example:587",

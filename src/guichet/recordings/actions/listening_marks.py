@@ -10,9 +10,11 @@ from django.utils import timezone
 from guichet import audit
 from guichet.casework.errors import Overtaken
 from guichet.kernel.text import clean_line, clean_text
+from guichet.recordings import rules
 from guichet.recordings.actions.listening import listener
 from guichet.recordings.actions.listening_errors import NotYours
 from guichet.recordings.models import DefectReport, Listening, Marker, Recording
+from guichet.recordings.queries.insured import is_insured
 
 if TYPE_CHECKING:
     from guichet.accounts.access import Actor
@@ -91,6 +93,29 @@ def report_defect(listening: Listening, *, at_ms: int, text: str) -> DefectRepor
             reported_at=timezone.now(),
         )
         _note(listening.recording, "defect.reported", by=listener(grant), detail={"at_ms": report.at_ms})
+    return report
+
+
+def report_own_defect(recording: Recording, *, at_ms: int, text: str, by: Actor) -> DefectReport:
+    """The same by the insured person in her own account. Raises `NotYours`, `NothingSaid`, `TooMany`."""
+    if not is_insured(by, recording.mandate) or recording.status not in rules.LISTENABLE:
+        raise NotYours
+    said = clean_text(text, _LONGEST_REPORT) if len(text) <= _LONGEST_REPORT else ""
+    if not said:
+        raise NothingSaid
+    known = DefectReport.objects.filter(recording=recording, person=by.person)
+    if len(known.order_by("pk").values("pk")[:_MOST_REPORTS]) == _MOST_REPORTS:
+        raise TooMany
+    with transaction.atomic():
+        report = DefectReport.objects.create(
+            insurer_id=recording.insurer_id,
+            recording=recording,
+            person=by.person,
+            at_ms=_inside(recording, at_ms),
+            text=said,
+            reported_at=timezone.now(),
+        )
+        _note(recording, "defect.reported", by=by.who, detail={"at_ms": report.at_ms})
     return report
 
 

@@ -16,6 +16,7 @@ from guichet.kernel.text import searchable
 from guichet.recordings.actions.common import note_mandate
 from guichet.recordings.errors import NotPossible, NumberTaken, TooLate
 from guichet.recordings.models import Mandate, Origin, Recording, Waiver
+from guichet.recordings.queries.insured import is_insured
 from guichet.recordings.states import HELD_BY_EXPERT
 
 if TYPE_CHECKING:
@@ -139,12 +140,16 @@ def confirm(mandate: Mandate, *, number: str, by: Actor) -> None:
 
 
 @transaction.atomic
-def enter_waiver(mandate: Mandate, *, declared_on: date, document: Checked, by: Actor) -> Waiver:
+def enter_waiver(mandate: Mandate, *, declared_on: date, document: Checked | None, by: Actor) -> Waiver:
     """The insured person's written waiver, lodged with the office before the interview (OPGA 7k al. 3 let. a).
+
+    Without a paper only by the person herself, in her own account (REC-22).
 
     Raises `TooLate` if an interview had taken place (then the recording may be destroyed on request, within ten days),
     `NotPossible` if a waiver is in force.
     """
+    if document is None and not is_insured(by, mandate):
+        raise NotPossible
     locked = Mandate.objects.select_for_update(of=("self",)).get(pk=mandate.pk)
     first = _first_interview(locked)
     if declared_on > timezone.localdate() or (first and declared_on > first):
@@ -155,7 +160,7 @@ def enter_waiver(mandate: Mandate, *, declared_on: date, document: Checked, by: 
         insurer=by.insurer,
         mandate=locked,
         declared_on=declared_on,
-        document=uploads.keep(document, insurer=by.insurer),
+        document=uploads.keep(document, insurer=by.insurer) if document else None,
         entered_by=by.person,
     )
     note_mandate(locked, "waived", by=by, legal_basis=_LAW, detail={"declared_on": declared_on.isoformat()})

@@ -15,8 +15,10 @@ from guichet.recordings.models import (
     Arrival,
     CourtPackage,
     DestructionRequest,
+    IntegrityCheck,
     Listening,
     ListeningGrant,
+    Mandate,
     Recording,
 )
 from guichet.recordings.states import Status
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from guichet.accounts.access import Actor
-    from guichet.recordings.models import Mandate
 
 ACTS: Final = {
     "begun": gettext_lazy("Dépôt commencé"),
@@ -144,3 +145,27 @@ def reach(request: DestructionRequest) -> list[Recording]:
     if request.interview_on is not None:
         rows = rows.filter(interview_on=request.interview_on)
     return list(rows.order_by("started_at", "id")[:50])
+
+
+@dataclass(frozen=True)
+class Care:
+    """What the archive's keeper looks at: files that are damaged, mandates under hold, decisions in force."""
+
+    damaged: list[IntegrityCheck]
+    last: datetime | None
+    held: list[Mandate]
+    final: list[Mandate]
+
+
+def care(actor: Actor) -> Care:
+    """The page « Conservation », each list at most 200 long."""
+    checks = IntegrityCheck.objects.filter(insurer=actor.insurer)
+    damaged = checks.exclude(damage="").select_related("recording__mandate").order_by("damaged_at", "id")[:200]
+    mandates = Mandate.objects.visible_to(actor)
+    final = mandates.filter(decision_final_on__isnull=False).order_by("decision_final_on", "id")
+    return Care(
+        list(damaged),
+        checks.order_by("-checked_at").values_list("checked_at", flat=True).first(),
+        list(mandates.exclude(legal_hold="").order_by("created_at", "id")[:200]),
+        list(final[:200]),
+    )

@@ -21,7 +21,7 @@ from guichet.accounts.models import StaffRole
 from guichet.casework.errors import Overtaken
 from guichet.kernel import dates
 from guichet.kernel.findings import Invalid
-from guichet.recordings import queries, rules
+from guichet.recordings import partlog, queries, rules
 from guichet.recordings.actions import listening_marks, mandates, receiving, redecoding
 from guichet.recordings.errors import NotPossible, NumberTaken
 from guichet.recordings.forms_listening import SettleForm
@@ -137,6 +137,8 @@ def recording_page(
     context = {
         "recording": found,
         "mandate": found.mandate,
+        "parts": partlog.lines(found.parts),
+        "missing": -(-partlog.missing_ms(found.parts, found.duration_ms) // 1000),
         "errors": errors or [],
         "quality": audio.quality_words(found.quality),
         "duration": rules.clock(found.duration_ms) if found.duration_ms is not None else "",

@@ -122,8 +122,7 @@ export class Home {
 }
 
 function refusal() {
-  const text = document.createElement("strong");
-  text.className = "refused";
-  text.textContent = word("waived");
+  const text = copyOf("refusal");
+  text.querySelector("span").textContent = word("waived");
   return text;
 }

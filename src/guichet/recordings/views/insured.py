@@ -1,0 +1,188 @@
+"""« Mes enregistrements »: the insured person's own page (REC-22)."""
+
+from __future__ import annotations
+
+from datetime import date
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from guichet.accounts.access import partner
+from guichet.recordings import queries, rules
+from guichet.recordings.actions import destruction, listening_marks, mandates
+from guichet.recordings.actions.listening_errors import NotYours
+from guichet.recordings.actions.listening_marks import NothingSaid, TooMany
+from guichet.recordings.errors import Incomplete, NotPossible, TooLate
+from guichet.recordings.forms_insured import OwnDefectForm
+from guichet.recordings.models import DefectReport, DestructionRequest, Recording, Waiver
+from guichet.recordings.queries.insured import avs_of, my_mandate, my_mandates
+from guichet.recordings.states import Status
+from guichet.ui.views import error_page
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from guichet.accounts.access import SpaceRequest
+    from guichet.recordings.models import Mandate
+
+
+def _insured_only(request: SpaceRequest) -> None:
+    if not avs_of(request.actor):
+        raise PermissionDenied
+
+
+def _mandate(request: SpaceRequest, mandate_id: UUID) -> Mandate:
+    found = my_mandate(request.actor, mandate_id)
+    if found is None:
+        raise Http404
+    found.insurer = request.insurer
+    return found
+
+
+@partner
+@require_safe
+def listing(request: SpaceRequest, slug: str) -> HttpResponse:
+    """Her expertises at this office."""
+    del slug
+    _insured_only(request)
+    return render(request, "recordings/insured/list.html", {"rows": my_mandates(request.actor)})
+
+
+@partner
+@require_safe
+def one(request: SpaceRequest, slug: str, mandate_id: UUID) -> HttpResponse:
+    """Her rights in this expertise, with their clocks, and who listened."""
+    del slug
+    return _page(request, _mandate(request, mandate_id), OwnDefectForm())
+
+
+def _page(request: SpaceRequest, mandate: Mandate, form: OwnDefectForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
+    now, today = timezone.now(), timezone.localdate()
+    asked = {row.interview_on: row for row in DestructionRequest.objects.filter(mandate=mandate).order_by("entered_at")}
+    recordings = list(Recording.objects.filter(mandate=mandate).order_by("interview_on", "id")[:20])
+    held = destruction.interviews(mandate)
+    clocks = [
+        {
+            "day": day,
+            "until": rules.destruction_until(day),
+            "left": rules.days_left(rules.destruction_until(day), today),
+            "open": rules.may_ask_destruction(day, now),
+            "asked": asked.get(day) or asked.get(None),
+        }
+        for day in held
+    ]
+    waiver = Waiver.objects.filter(mandate=mandate, revoked_on=None).first()
+    before = _before_interview(mandate)
+    context = {
+        "mandate": mandate,
+        "recordings": [row for row in recordings if row.sent_at],
+        "clocks": clocks,
+        "waiver": waiver,
+        "may_waive": before and waiver is None,
+        "may_revoke": before and waiver is not None,
+        "heard": queries.listenings_of(mandate),
+        "defects": DefectReport.objects.filter(recording__mandate=mandate, person=request.actor.person).order_by(
+            "-reported_at", "-id"
+        )[:20],
+        "may_report": any(row.status in rules.LISTENABLE for row in recordings),
+        "form": form,
+        "errors": form.summary,
+        "destroyed": Status.DESTROYED,
+    }
+    return render(request, "recordings/insured/mandate.html", context, status=status)
+
+
+def _before_interview(mandate: Mandate) -> bool:
+    """Nothing was deposited, and no interview was planned for a day that is over."""
+    today = timezone.localdate()
+    deposited = Recording.objects.filter(mandate=mandate).exists()
+    return not deposited and all(day >= today for day in mandate.interview_dates)
+
+
+def _back(request: SpaceRequest, mandate: Mandate) -> HttpResponse:
+    return HttpResponseRedirect(reverse("recordings:my_recording", args=[request.insurer.slug, mandate.pk]), status=303)
+
+
+@partner
+@require_POST
+def waive(request: SpaceRequest, slug: str, mandate_id: UUID) -> HttpResponse:
+    """She does without the recording, before the interview."""
+    del slug
+    mandate = _mandate(request, mandate_id)
+    if not _before_interview(mandate):
+        return error_page(request, HTTPStatus.CONFLICT)
+    try:
+        mandates.enter_waiver(mandate, declared_on=timezone.localdate(), document=None, by=request.actor)
+    except (NotPossible, TooLate):
+        return error_page(request, HTTPStatus.CONFLICT)
+    messages.success(request, _("Votre renonciation est inscrite ; l'expert·e en est averti·e."))
+    return _back(request, mandate)
+
+
+@partner
+@require_POST
+def revoke(request: SpaceRequest, slug: str, mandate_id: UUID) -> HttpResponse:
+    """She wants the recording after all, before the interview."""
+    del slug
+    mandate = _mandate(request, mandate_id)
+    waiver = Waiver.objects.filter(mandate=mandate, revoked_on=None).first()
+    if waiver is None:
+        return error_page(request, HTTPStatus.CONFLICT)
+    try:
+        mandates.revoke_waiver(waiver, revoked_on=timezone.localdate(), by=request.actor)
+    except (NotPossible, TooLate):
+        return error_page(request, HTTPStatus.CONFLICT)
+    messages.success(request, _("Votre renonciation est révoquée ; l'expert·e en est averti·e."))
+    return _back(request, mandate)
+
+
+@partner
+@require_POST
+def destroy(request: SpaceRequest, slug: str, mandate_id: UUID) -> HttpResponse:
+    """She asks for the destruction within the ten days."""
+    del slug
+    mandate = _mandate(request, mandate_id)
+    try:
+        day = date.fromisoformat(request.POST.get("interview_on", "")[:10])
+        said = destruction.Declaration(declared_on=timezone.localdate(), document=None, interview_on=day)
+        destruction.ask(mandate, said=said, by=request.actor)
+    except ValueError:
+        return error_page(request, HTTPStatus.UNPROCESSABLE_ENTITY)
+    except (NotPossible, TooLate, Incomplete, NotYours):
+        return error_page(request, HTTPStatus.CONFLICT)
+    messages.success(request, _("Votre demande de destruction est inscrite. L'office l'exécute et vous en informe."))
+    return _back(request, mandate)
+
+
+@partner
+@require_POST
+def report(request: SpaceRequest, slug: str, mandate_id: UUID, recording_id: UUID) -> HttpResponse:
+    """A technical defect, with its second (7k al. 8)."""
+    del slug
+    mandate = _mandate(request, mandate_id)
+    recording = Recording.objects.filter(pk=recording_id, mandate=mandate, sent_at__isnull=False).first()
+    if recording is None:
+        raise Http404
+    form = OwnDefectForm(request.POST)
+    if not form.is_valid():
+        return _page(request, mandate, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    recording.mandate = mandate
+    try:
+        listening_marks.report_own_defect(
+            recording, at_ms=form.cleaned_data["place"], text=form.cleaned_data["text"], by=request.actor
+        )
+    except NothingSaid:
+        form.refuse({"text": _("Écrivez ce qui ne va pas à cet endroit.")})
+        return _page(request, mandate, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    except (TooMany, NotYours):
+        return error_page(request, HTTPStatus.CONFLICT)
+    messages.success(request, _("Le défaut est signalé à l'office."))
+    return _back(request, mandate)
