@@ -44,7 +44,7 @@ def test_a_remark_at_a_page_a_reason_of_the_catalogue_then_a_part(sandra, luc):
     luc.reads(f"{number} : acceptée et prête pour le paiement.")
     invoices.find(sandra, somebody)
     sandra.reads("Ce qui est accepté", "Le tarif convenu est inférieur au prix facturé.")
-    sandra.sees("Autre facture 02.11.2026")
+    sandra.sees("Facture 02.11.2026")
     sandra.is_accessible()
 
 
