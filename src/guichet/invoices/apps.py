@@ -75,78 +75,88 @@ class InvoicesConfig(AppConfig):
     def ready(self) -> None:
         """Importing the package of forms registers every form."""
         from guichet.accounts.actions import own_data
-        from guichet.formspec import registry
         from guichet.invoices.actions import beneficiaries
-        from guichet.invoices.formtypes.base import Family
 
         own_data.follow(beneficiaries.follow_own_data)
-        register(Entry(place="menu", label=_("Guichet"), url_name="invoices:counter", order=10, predicate=_invoices))
+        _for_partners()
+        _for_the_desk()
+        _new_invoices()
+
+
+def _for_partners() -> None:
+    """Menus of companies and of persons alone."""
+    register(Entry(place="menu", label=_("Guichet"), url_name="invoices:counter", order=10, predicate=_invoices))
+    register(
+        Entry(
+            place="menu",
+            label=_("Bénéficiaires"),
+            url_name="invoices:beneficiaries",
+            order=40,
+            predicate=_companies,
+        )
+    )
+    register(Entry(place="main", label=_("Guichet"), url_name="invoices:counter", order=10, predicate=_invoices))
+    register(
+        Entry(
+            place="main",
+            label=_("Bénéficiaires"),
+            url_name="invoices:beneficiaries",
+            order=20,
+            predicate=_companies,
+        )
+    )
+    for label, name, order in _OF_PERSONS:
+        register(Entry(place="menu", label=label, url_name=name, order=order, predicate=_alone))
+        if name == "invoices:my_data":  # the guichet leads to the others
+            register(Entry(place="main", label=label, url_name=name, order=order, predicate=_alone))
+    register(Entry(place="main", label=_("Versements"), url_name="invoices:payments", order=30, predicate=_invoices))
+    register(
+        Entry(place="menu", label=_("Interface (API)"), url_name="invoices:interface", order=55, predicate=_manages)
+    )
+    register(Entry(place="menu", label=_("Importer"), url_name="invoices:imports", order=45, predicate=_companies))
+
+
+def _for_the_desk() -> None:
+    """Menus of the office."""
+    register(Entry(place="desk", label=_("Factures"), url_name="invoices:desk_queue", order=10, predicate=_reviews))
+    register(Entry(place="desk", label=_("Décisions"), url_name="invoices:decisions", order=15, predicate=_reviews))
+    register(
+        Entry(place="admin", label=_("Conservation"), url_name="invoices:retention", order=90, predicate=_administers)
+    )
+    register(Entry(place="desk", label=_("Paiements"), url_name="invoices:batches", order=20, predicate=_administers))
+    register(Entry(place="desk", label=_("Chiffres"), url_name="invoices:figures", order=30, predicate=_reviews))
+    register(Entry(place="admin", label=_("Motifs"), url_name="invoices:reasons", order=45, predicate=_administers))
+    register(Entry(place="admin", label=_("Tarifs"), url_name="invoices:rates", order=40, predicate=_administers))
+    register(
+        Entry(
+            place="admin",
+            label=_("Représentations"),
+            url_name="invoices:representations",
+            order=62,
+            predicate=_vets,
+        )
+    )
+
+
+def _new_invoices() -> None:
+    """« + Nouvelle facture »: every form, in its family."""
+    from guichet.formspec import registry
+    from guichet.invoices.formtypes.base import Family
+
+    families = list(Family)
+    for code in registry.codes():
+        form_type = cast("type[InvoiceForm]", registry.current(code))
         register(
             Entry(
-                place="menu",
-                label=_("Bénéficiaires"),
-                url_name="invoices:beneficiaries",
-                order=40,
-                predicate=_companies,
+                place="new",
+                label=form_type.title,
+                url_name="invoices:new",
+                arguments=(code,),
+                order=families.index(form_type.family),  # within a family, as they were declared
+                code=code,
+                hint=form_type.explanation,
+                group=form_type.family.label,
+                predicate=_offers(code),
+                post=True,
             )
         )
-        register(Entry(place="main", label=_("Guichet"), url_name="invoices:counter", order=10, predicate=_invoices))
-        register(
-            Entry(
-                place="main",
-                label=_("Bénéficiaires"),
-                url_name="invoices:beneficiaries",
-                order=20,
-                predicate=_companies,
-            )
-        )
-        for label, name, order in _OF_PERSONS:
-            register(Entry(place="menu", label=label, url_name=name, order=order, predicate=_alone))
-            if name != "invoices:powers":  # asked for rarely; the guichet says when one waits
-                register(Entry(place="main", label=label, url_name=name, order=order, predicate=_alone))
-        register(
-            Entry(place="main", label=_("Versements"), url_name="invoices:payments", order=30, predicate=_invoices)
-        )
-        register(
-            Entry(place="menu", label=_("Interface (API)"), url_name="invoices:interface", order=55, predicate=_manages)
-        )
-        register(Entry(place="menu", label=_("Importer"), url_name="invoices:imports", order=45, predicate=_companies))
-        register(
-            Entry(
-                place="admin",
-                label=_("Représentations"),
-                url_name="invoices:representations",
-                order=62,
-                predicate=_vets,
-            )
-        )
-        register(Entry(place="desk", label=_("Factures"), url_name="invoices:desk_queue", order=10, predicate=_reviews))
-        register(Entry(place="desk", label=_("Décisions"), url_name="invoices:decisions", order=15, predicate=_reviews))
-        register(
-            Entry(
-                place="admin", label=_("Conservation"), url_name="invoices:retention", order=90, predicate=_administers
-            )
-        )
-        register(
-            Entry(place="desk", label=_("Paiements"), url_name="invoices:batches", order=20, predicate=_administers)
-        )
-        register(Entry(place="desk", label=_("Chiffres"), url_name="invoices:figures", order=30, predicate=_reviews))
-        register(Entry(place="admin", label=_("Motifs"), url_name="invoices:reasons", order=45, predicate=_administers))
-        register(Entry(place="admin", label=_("Tarifs"), url_name="invoices:rates", order=40, predicate=_administers))
-        families = list(Family)
-        for code in registry.codes():
-            form_type = cast("type[InvoiceForm]", registry.current(code))
-            register(
-                Entry(
-                    place="new",
-                    label=form_type.title,
-                    url_name="invoices:new",
-                    arguments=(code,),
-                    order=families.index(form_type.family),  # within a family, as they were declared
-                    code=code,
-                    hint=form_type.explanation,
-                    group=form_type.family.label,
-                    predicate=_offers(code),
-                    post=True,
-                )
-            )
