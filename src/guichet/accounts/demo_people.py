@@ -40,7 +40,7 @@ def demo_iban(bank_code: str, account: int) -> str:
     return f"CH{check:02d}{body}"
 
 
-_AGENT: Final = (Right.VET.value, Right.REVIEW.value, Right.SUPPORT.value, Right.RECORDS.value)
+_AGENT: Final = (Right.VET.value, Right.REVIEW.value, Right.SUPPORT.value, Right.RECORDS.value, Right.COURT.value)
 _LISTENER: Final = (Right.REVIEW.value, Right.LISTEN.value)
 
 Staff = tuple[Somebody, StaffRole, tuple[str, ...]]

@@ -17,7 +17,7 @@ from guichet.invoices import demo_desk, demo_ledger, demo_money, demo_persons, d
 from guichet.invoices.bulk import fill
 from guichet.invoices.checking import COMPANY_ACCOUNT
 from guichet.recordings import demo as recordings
-from guichet.recordings import demo_listening
+from guichet.recordings import demo_custody, demo_listening
 from guichet.tenancy.context import tenant
 from guichet.tenancy.demo import seed_insurers
 from guichet.tenancy.models import Insurer
@@ -89,7 +89,8 @@ def _seed_recordings(insurer: Insurer, *, first: int) -> None:
     if not experts:
         return
     office = _staff(insurer, "administrator")
-    made = recordings.seed_recordings(experts=experts, office=office, first=first)
+    insured = demo_custody.insured_of(office)
+    made = recordings.seed_recordings(experts=experts, office=office, first=first, insured=insured)
     hearer = (
         StaffMember.objects.select_related("person")
         .filter(rights__contains=["listen"], removed_at=None)
@@ -109,6 +110,11 @@ def _seed_recordings(insurer: Insurer, *, first: int) -> None:
             hearer=_actor_of(hearer, insurer),
             commission=_actor_of(commission, insurer) if commission else None,
         )
+    rows_of_staff = StaffMember.objects.select_related("person").filter(removed_at=None)
+    second = rows_of_staff.filter(rights__contains=["records", "court"]).order_by("created_at").first()
+    demo_custody.seed_custody(
+        made, office=office, second=_actor_of(second, insurer) if second else None, paper=recordings.PAPER
+    )
 
 
 def _members(insurer: Insurer) -> list[Actor]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -22,6 +22,7 @@ from guichet.recordings.holding import holder_of
 
 if TYPE_CHECKING:
     from guichet.accounts.access import Actor
+    from guichet.accounts.models import Identity
     from guichet.recordings.models import Mandate, Recording
 
 _SOUND: Final = Path(__file__).parent / "demo_data" / "entretien.mp3"
@@ -36,8 +37,10 @@ class Interview:
     born: date
     days: int
     state: str  # announced, opened, waived, begun, deposited, sent, archived, asked
+    avs: str = ""  # of a person with an account; otherwise an invented one
 
 
+_HERS: Final = "Zenklusen"
 _PEOPLE: Final = (
     Interview("Bruttin", "Élodie", date(1984, 5, 12), 60, "archived"),
     Interview("Pfammatter", "Kurt", date(1969, 11, 2), 41, "archived"),
@@ -59,19 +62,35 @@ _PEOPLE: Final = (
 )
 
 
-def seed_recordings(*, experts: list[Actor], office: Actor, first: int) -> list[Recording]:
-    """Mandates for the experts in turn, each as far as it says; gives what the office has."""
+def seed_recordings(
+    *, experts: list[Actor], office: Actor, first: int, insured: Identity | None = None
+) -> list[Recording]:
+    """Mandates for the experts in turn, each as far as it says; gives what the office has.
+
+    The insured person with an account stands in the place of one of them: her own page has something to show.
+    """
     data = _SOUND.read_bytes()
     copy = io.BytesIO()
     heard = audio.ingest(io.BytesIO(data), name=_SOUND.name, size=len(data), out=copy)
     assert isinstance(heard, audio.Ingested)  # noqa: S101 -- the file is ours
     made = []
-    for number, interview in enumerate(_PEOPLE):
+    for number, interview in enumerate(_people(insured)):
         by = experts[number % len(experts)]
         mandate = _mandate(interview, number, first, by=by, office=office)
         recording = _recording(interview, mandate, data, heard, copy.getvalue(), by=by, office=office)
         made += [recording] if recording is not None and recording.sent_at else []
     return made
+
+
+def _people(insured: Identity | None) -> list[Interview]:
+    if insured is None:
+        return list(_PEOPLE)
+
+    def hers(one: Interview) -> Interview:
+        last, first = insured.last_name, insured.first_name
+        return replace(one, last=last, first=first, born=insured.birth_date, avs=insured.avs_number)
+
+    return [hers(one) if one.last == _HERS else one for one in _PEOPLE]
 
 
 def _mandate(interview: Interview, number: int, first: int, *, by: Actor, office: Actor) -> Mandate:
@@ -80,7 +99,7 @@ def _mandate(interview: Interview, number: int, first: int, *, by: Actor, office
         last_name=interview.last,
         first_name=interview.first,
         birth_date=interview.born,
-        avs_number=with_ean_digit(f"7569999{first + number:05d}"),
+        avs_number=interview.avs or with_ean_digit(f"7569999{first + number:05d}"),
         interview_dates=(day,),
         number="" if interview.state == "opened" else f"{office.insurer.number_prefix}-E-{first + number}",
         mobile=f"+41791{first + number:06d}",
@@ -92,7 +111,7 @@ def _mandate(interview: Interview, number: int, first: int, *, by: Actor, office
     assert by.affiliation is not None  # noqa: S101 -- experts and centres have one
     mandate = mandates.announce(affiliation=by.affiliation, facts=facts, by=office)
     if interview.state == "waived":
-        paper = Checked(data=_PAPER, name="renonciation.pdf", media_type="application/pdf", pages=1, state="clean")
+        paper = Checked(data=PAPER, name="renonciation.pdf", media_type="application/pdf", pages=1, state="clean")
         mandates.enter_waiver(mandate, declared_on=timezone.localdate(), document=paper, by=office)
     return mandate
 
@@ -146,7 +165,7 @@ def _deposit(recording: Recording, data: bytes, heard: audio.Ingested, copy: byt
     recording.refresh_from_db()
 
 
-_PAPER: Final = (
+PAPER: Final = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
     b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<<>>>>endobj\n"
     b"trailer<</Size 4/Root 1 0 R>>\n%%EOF\n"

@@ -49,7 +49,8 @@ def enlist(places: Iterable[Place], *, about: str) -> int:
     durable.make_directory(path.parent)
     with path.open("a+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        listed = _read(file.seek(0) or file.read())
+        file.seek(0)
+        listed = _read(file.read())
         known = {(one.insurer, one.object) for one in listed}
         fresh = [place for place in dict.fromkeys(places) if (place[0], str(place[1])) not in known]
         last, seq = (listed[-1].hash, listed[-1].seq) if listed else (_GENESIS, 0)

@@ -24,6 +24,7 @@ from guichet.recordings.models import CourtPackage, CourtState, Recording
 
 if TYPE_CHECKING:
     from datetime import date, datetime
+    from uuid import UUID
 
     from guichet.accounts.access import Actor
     from guichet.storage.models import StoredObject
@@ -191,7 +192,7 @@ def stalled(insurer: Insurer, *, before: datetime) -> int:
 
 
 @transaction.atomic
-def fail(package_id: object) -> int:
+def fail(package_id: UUID) -> int:
     """No package came of it; somebody asks anew. The passphrase goes."""
     found = CourtPackage.objects.select_for_update(of=("self",)).select_related("secret").get(pk=package_id)
     if found.state != CourtState.MAKING:

@@ -73,7 +73,7 @@ def test_final_destruction_by_the_page(recording, desk, browser):
 
 @pytest.mark.proves("REC-07")
 def test_forwarding_by_the_page(recording, desk, browser):
-    be = factories.insurer("be", canton="BE", office_code="302")
+    factories.insurer("be", canton="BE", office_code="302")
     client, page = browser(desk.records), f"/vs/bureau/enregistrements/{recording.pk}/transmettre/"
     assert client.get(page).status_code == 200
     assert client.post(page, {"to": "be", "reason": ""}).status_code == 422
