@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.functional import cached_property
@@ -21,6 +20,10 @@ from guichet.tenancy.models import Insurer
 
 if TYPE_CHECKING:
     from guichet.accounts.access import Actor
+
+
+MARKS: Final = ("new_iban", "duplicate", "first", "over_quota", "no_power", "contested", "deadline", "warned")
+"""Values of `marks.Mark`: each has an index in the order of the queue, so that a rare mark is found at once."""
 
 
 class InvoiceSet(models.QuerySet["Invoice"]):
@@ -114,9 +117,8 @@ class Invoice(casework.Case):
                 condition=Q(assigned_to__isnull=False),
             ),
             models.Index(
-                F("insurer"),
-                F("changed_at"),
-                F("id"),
+                fields=("insurer", "changed_at", "id"),
+                include=("form_code", "total"),  # what narrows the queue is read from the index alone
                 name="invoice_queue_free",
                 condition=Q(assigned_to=None, status=Status.IN_REVIEW),
             ),
@@ -124,7 +126,14 @@ class Invoice(casework.Case):
                 F("insurer"), F("status"), F("form_code"), F("changed_at"), F("id"), name="invoice_queue_form"
             ),
             models.Index(F("insurer"), F("status"), F("total"), name="invoice_queue_amount"),
-            GinIndex(fields=("flags",), name="invoice_queue_flags", condition=~Q(flags=[])),
+            *(
+                models.Index(
+                    fields=("insurer", "status", "changed_at", "id"),
+                    name=f"invoice_mark_{mark}",
+                    condition=Q(flags__contains=[mark]),
+                )
+                for mark in MARKS
+            ),
         )
         constraints = (
             models.UniqueConstraint(fields=("insurer", "number"), condition=~Q(number=""), name="invoice_number_once"),

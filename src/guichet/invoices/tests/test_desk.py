@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from guichet.casework.errors import ReasonMissing
@@ -13,6 +14,7 @@ from guichet.invoices.actions import desk as acts
 from guichet.invoices.actions import notes, substitutes
 from guichet.invoices.marks import Mark
 from guichet.invoices.models import Invoice
+from guichet.invoices.models.cases import MARKS
 from guichet.invoices.queries import Wanted
 from guichet.invoices.queries.desk import ALL, FREE, MINE
 from guichet.invoices.states import Status
@@ -203,3 +205,19 @@ def test_the_neighbours_are_the_older_and_the_newer_one(anna, desk):
     assert (beside.previous, beside.next) == (first.pk, third.pk)
     assert queries.neighbours(desk.agent, first, tab=ALL).previous is None
     assert queries.neighbours(desk.agent, third, tab=MINE) == queries.Neighbours()
+
+
+@pytest.mark.proves("PERF-01")
+def test_every_mark_has_its_index():
+    assert tuple(Mark.values) == MARKS
+
+
+@pytest.mark.proves("PERF-01")
+@pytest.mark.parametrize("mark", MARKS)
+def test_the_index_of_a_mark_is_used(desk, mark):
+    rows = Invoice.objects.filter(insurer=desk.agent.insurer, status=Status.PAID, flags__contains=[mark])
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+    plan = rows.order_by("-changed_at", "-id").values("pk")[:51].explain()
+    assert f"invoice_mark_{mark}" in plan
