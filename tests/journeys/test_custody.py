@@ -1,0 +1,46 @@
+"""Custody: the insured person has a recording destroyed, a court gets one; each time a second person decides."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.rails.browser import assert_accessible
+
+pytestmark = pytest.mark.journey
+
+
+@pytest.mark.proves("REC-15", "REC-22")
+def test_the_insured_person_has_her_recording_destroyed_by_a_second_person(arrive, claire):
+    barbara = arrive("vs", "insured")
+    barbara.goes_to("/mes-enregistrements/")
+    barbara.page.locator("table tbody tr").first.get_by_role("link").click()
+    expect(barbara.page.locator("#destruction")).to_contain_text("encore 4 jours")
+    barbara.pictured("recording-insured")
+    assert_accessible(barbara.page)
+    barbara.page.get_by_role("button", name="Demander la destruction").click()
+    barbara.reads("Personne ne peut plus écouter l'enregistrement")
+
+    claire.goes_to("/bureau/destructions/")
+    claire.page.locator("table tbody tr", has_text="Rey").first.get_by_role("link").click()
+    claire.pictured("recording-destruction")
+    claire.page.get_by_role("button", name="Détruire l'enregistrement").click()
+    claire.reads("Le certificat est prêt")
+    assert_accessible(claire.page)
+
+    barbara.page.reload()
+    barbara.reads("Détruit le")
+
+
+@pytest.mark.proves("REC-14")
+def test_a_second_person_approves_a_package_for_a_court_and_reads_the_passphrase_once(claire):
+    claire.goes_to("/bureau/tribunal/")
+    claire.page.locator("table tbody tr", has_text="À approuver").first.get_by_role("link").click()
+    claire.page.get_by_role("button", name="Approuver la remise").click()
+    shown = claire.page.locator("#phrase").inner_text()
+    assert re.fullmatch(r"(?:[2-9A-Z]{4}-){4}[2-9A-Z]{4}", shown)
+    assert_accessible(claire.page)
+    claire.goes_to("/bureau/tribunal/")
+    claire.page.locator("table tbody tr").first.get_by_role("link").click()
+    claire.pictured("recording-court")
+    expect(claire.page.locator("body")).not_to_contain_text(shown)
