@@ -72,6 +72,8 @@ def archive(request: SpaceRequest, slug: str) -> HttpResponse:
         "page": page,
         "filtered": looked.any,
         "commission": commission,
+        "keeps": actor.has("records") and not commission,
+        "hands": actor.has("court") and not commission,
         "waiting": 0 if commission else to_receive(actor),
         "filter_fields": [] if commission else _filters(request, looked),
     }
