@@ -11,6 +11,7 @@ from guichet.ui.navigation import Entry, Place, register
 
 if TYPE_CHECKING:
     from guichet.accounts.access import Actor
+    from guichet.tenancy.models import Insurer
 
 
 def _archives(actor: Actor) -> bool:
@@ -41,6 +42,10 @@ def _is_insured(actor: Actor) -> bool:
     return kind == "insured" and "recordings" in actor.insurer.systems
 
 
+def _keeps_recordings(insurer: Insurer) -> bool:
+    return "recordings" in insurer.systems
+
+
 class RecordingsConfig(AppConfig):
     """Publishes the menu when the platform starts."""
 
@@ -52,6 +57,8 @@ class RecordingsConfig(AppConfig):
         from guichet.storage.destructions import on_replay
 
         on_replay("recording", destruction.replayed)
+        for label, name in ((_("Sécurité"), "security"), (_("Autres voies de dépôt"), "other_ways")):
+            register(Entry(place="foot", label=label, url_name=f"recordings:{name}", predicate=_keeps_recordings))
         places: tuple[Place, ...] = ("main", "menu")
         for place in places:
             register(

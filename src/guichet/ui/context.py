@@ -38,8 +38,15 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 def _menus(insurer: Any, actor: Any, path: str) -> dict[str, list[navigation.Link]]:
     if insurer is None or actor is None:
-        return {place: [] for place in navigation.PLACES}
-    return {place: navigation.links(place, actor=actor, slug=insurer.slug, path=path) for place in navigation.PLACES}
+        found: dict[str, list[navigation.Link]] = {place: [] for place in navigation.PLACES}
+    else:
+        found = {
+            place: navigation.links(place, actor=actor, slug=insurer.slug, path=path)
+            for place in navigation.PLACES
+            if place != "foot"
+        }
+    found["foot"] = navigation.links("foot", actor=insurer, slug=insurer.slug, path=path) if insurer else []
+    return found
 
 
 def _languages(insurer: Any) -> list[tuple[str, str]]:

@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 
     from django.utils.functional import Promise
 
-Place = Literal["menu", "admin", "new", "main", "desk"]
-PLACES: Final[tuple[Place, ...]] = ("menu", "admin", "new", "main", "desk")
+Place = Literal["menu", "admin", "new", "main", "desk", "foot"]
+PLACES: Final[tuple[Place, ...]] = ("menu", "admin", "new", "main", "desk", "foot")
 """menu: under the person's name; admin: there as well, what is set up rather than worked on; new: « + Nouvelle
-facture »; main: beside the insurer's name, for partners; desk: same place, for staff."""
+facture »; main: beside the insurer's name, for partners; desk: same place, for staff; foot: below every page of a
+space, for anybody: its predicate gets the insurer."""
 
 
 def _everybody(actor: Any) -> bool:
