@@ -20,9 +20,10 @@ def test_the_insured_person_has_her_recording_destroyed_by_a_second_person(arriv
     assert_accessible(barbara.page)
     barbara.page.get_by_role("button", name="Demander la destruction").click()
     barbara.reads("Personne ne peut plus écouter l'enregistrement")
+    mandate = re.search(r"VS-E-\d+", barbara.page.locator("main").inner_text())[0]
 
     claire.goes_to("/bureau/destructions/")
-    claire.page.locator("table tbody tr", has_text="Rey").first.get_by_role("link").click()
+    claire.page.locator("table tbody tr", has_text=mandate).first.get_by_role("link").click()
     claire.pictured("recording-destruction")
     claire.page.get_by_role("button", name="Détruire l'enregistrement").click()
     claire.reads("Le certificat est prêt")

@@ -16,24 +16,21 @@ SECONDS = int(os.environ.get("GUICHET_RECORDER_SECONDS", "5"))
 
 
 @pytest.fixture
-def device(live, tmp_path_factory):
+def device(driver, live, tmp_path_factory):
     """`device(width=1280)` is a device with a microphone that hears the committed interview."""
-    from playwright.sync_api import sync_playwright
-
     from guichet.config.local import browser as browsers
 
     made = []
-    with sync_playwright() as playwright:
 
-        def new(width=1280):
-            folder = tmp_path_factory.mktemp("device")
-            recorder.speech(folder)
-            made.append(recorder.Device(playwright, live, browsers.find(ROOT / "var"), folder, width))
-            return made[-1]
+    def new(width=1280):
+        folder = tmp_path_factory.mktemp("device")
+        recorder.speech(folder)
+        made.append(recorder.Device(driver, live, browsers.find(ROOT / "var"), folder, width))
+        return made[-1]
 
-        yield new
-        for one in made:
-            one.closes()
+    yield new
+    for one in made:
+        one.closes()
 
 
 @pytest.mark.proves("REC-04", "REC-09")

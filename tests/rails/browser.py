@@ -26,7 +26,7 @@ from guichet.config.local.demo import Stack
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Playwright
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 AXE: Final = ROOT / "src" / "guichet" / "ui" / "tests" / "vendor" / "axe.min.js"
@@ -126,15 +126,20 @@ def live() -> Iterator[Live]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A Chromium for this module's tests; between modules no event loop is left running."""
+def driver() -> Iterator[Playwright]:
+    """What starts browsers, once for a module's tests; between modules no event loop is left running."""
     from playwright.sync_api import sync_playwright
 
-    executable = browsers.find(ROOT / "var")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable)
-        yield chromium
-        chromium.close()
+        yield playwright
+
+
+@pytest.fixture(scope="module")
+def browser(driver: Playwright) -> Iterator[Browser]:
+    """A Chromium for this module's tests."""
+    chromium = driver.chromium.launch(executable_path=browsers.find(ROOT / "var"))
+    yield chromium
+    chromium.close()
 
 
 @pytest.hookimpl(wrapper=True)

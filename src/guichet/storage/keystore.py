@@ -123,7 +123,8 @@ class KeyStore:
         try:
             return (self._directory(insurer_id) / "current").read_text("ascii")
         except FileNotFoundError:
-            return self._renew(insurer_id)
+            first = self._new_wrapping(insurer_id)  # of several processes that begin at once, one's key counts
+            return durable.write_once(self._directory(insurer_id) / "current", first.encode("ascii")).decode("ascii")
 
     def rotate(self, insurer_id: int) -> str:
         """Give the insurer a new key and wrap all its objects' keys with it; returns its id.
@@ -163,11 +164,15 @@ class KeyStore:
             yield
 
     def _renew(self, insurer_id: int) -> str:
+        key_id = self._new_wrapping(insurer_id)
+        durable.write(self._directory(insurer_id) / "current", [key_id.encode("ascii")])
+        return key_id
+
+    def _new_wrapping(self, insurer_id: int) -> str:
         key_id = f"{datetime.now(UTC):%Y%m%d}-{secrets.token_hex(6)}"
         key = secrets.token_bytes(KEY_BYTES)
         wrapped = _wrap(self._master, key, _about_wrapping(insurer_id, key_id))
         durable.write(self._directory(insurer_id) / "wrapping" / key_id, [wrapped])
-        durable.write(self._directory(insurer_id) / "current", [key_id.encode("ascii")])
         return key_id
 
     def _wrapping_key(self, insurer_id: int, wrap: _Wrap) -> AESGCM:

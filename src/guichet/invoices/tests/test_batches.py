@@ -184,7 +184,7 @@ def test_a_time_just_before_midnight_is_not_missed(anna, desk, vs):
 def test_one_insurers_trouble_keeps_nobody_else_waiting(anna, desk, vs):
     """The first insurer's configuration is nonsense; the job fails visibly, after the second got its batch."""
     configure(vs, batch_time="dix-huit heures")
-    berne = factories.insurer("be", configuration={"debtor": DEBTOR})
+    berne = factories.insurer("be", configuration={"debtor": DEBTOR, "power_required": "never"})
     with tenant(berne.pk):
         accepted(by=factories.partner(berne).manager, agent=factories.office(berne).agent)
     with pytest.raises(ValueError, match="dix-huit heures"):

@@ -243,7 +243,7 @@ def test_a_quota_is_used_by_days_and_money_of_each_month():
     st.sampled_from(Supplement.values),
     st.tuples(*[st.integers(0, 30)] * 3),
     st.booleans(),
-    st.integers(0, 70),
+    st.integers(0, 69),
 )
 def test_the_total_is_the_sum_of_its_days_and_never_more_than_all_at_home(degree, ssi, cuts, confirmed, back):
     year, number = divmod(2026 * 12 + 9 - back, 12)

@@ -5,6 +5,7 @@ import os
 import threading
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -149,3 +150,10 @@ def test_master_key_is_made_by_the_demo_only(settings, tmp_path):
     settings.DEMO = False
     with pytest.raises(ImproperlyConfigured, match="GUICHET_MASTER_KEY"):
         master_key()
+
+
+def test_of_several_that_begin_at_once_one_key_counts(tmp_path):
+    stores = [KeyStore(tmp_path, b"k" * 32) for _ in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        chosen = list(pool.map(lambda store: store.current(7), stores))
+    assert len(set(chosen)) == 1
