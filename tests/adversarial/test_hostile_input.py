@@ -135,6 +135,7 @@ def status_of(world, name, **request):
     with transaction.atomic():
         response = getattr(client, request.pop("method"))(**request)
         transaction.set_rollback(True)
+    response.close()  # a stream nobody reads keeps its file
     return response.status_code
 
 

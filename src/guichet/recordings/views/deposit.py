@@ -219,16 +219,17 @@ def sound(request: SpaceRequest, slug: str, recording_id: UUID) -> HttpResponse 
     if recording.copy is None or recording.status not in HELD_BY_EXPERT:
         return HttpResponse(status=HTTPStatus.GONE)
     try:
-        storage.open_object(recording.copy, holder=holder_of(recording.affiliation_id)).close()
+        file = storage.open_object(recording.copy, holder=holder_of(recording.affiliation_id))
     except (storage.NotHolder, storage.Destroyed):
         return HttpResponse(status=HTTPStatus.GONE)
     size = recording.copy.size
     start, end = _asked_range(request.headers.get("Range", ""), size)
     if start >= size:
+        file.close()
         return HttpResponse(status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
     ranged = "Range" in request.headers
     response = StreamingHttpResponse(
-        _Pieces(recording, start, end), status=HTTPStatus.PARTIAL_CONTENT if ranged else HTTPStatus.OK
+        _Pieces(file, start, end), status=HTTPStatus.PARTIAL_CONTENT if ranged else HTTPStatus.OK
     )
     response["Content-Type"] = "audio/mp4"
     response["Content-Length"] = str(end - start)
@@ -247,29 +248,25 @@ def _asked_range(header: str, size: int) -> tuple[int, int]:
 
 
 class _Pieces:
-    """A part of the listening copy, piece by piece; opened when the first is asked for, closed with the answer."""
+    """A part of a file, piece by piece; closed with the answer, and with itself if nobody asks for a first piece."""
 
-    def __init__(self, recording: Recording, start: int, end: int) -> None:
-        self._recording, self._start, self._left = recording, start, end - start
-        self._file: BinaryIO | None = None
+    def __init__(self, file: BinaryIO, start: int, end: int) -> None:
+        self._file, self._left = file, end - start
+        file.seek(start)
 
     def __iter__(self) -> Iterator[bytes]:
         return self
 
     def __next__(self) -> bytes:
-        if self._file is None:
-            assert self._recording.copy is not None  # noqa: S101 -- the view looked
-            holder = holder_of(self._recording.affiliation_id)
-            self._file = storage.open_object(self._recording.copy, holder=holder)
-            self._file.seek(self._start)
         piece = self._file.read(min(_PIECE, self._left)) if self._left else b""
         if not piece:
-            self.close()
             raise StopIteration
         self._left -= len(piece)
         return piece
 
     def close(self) -> None:
         """Asked by Django at the end of the answer."""
-        if self._file is not None:
-            self._file.close()
+        self._file.close()
+
+    def __del__(self) -> None:
+        self.close()
