@@ -39,10 +39,8 @@ def ask(world: World, name: str, method: str, role: str, *, slug: str | None = N
         else:
             response = client.generic(method, address, headers=headers)
         transaction.set_rollback(True)
-    if response.streaming:  # all of it now, so that its file is closed also where only the status counts
-        body = b"".join(response.streaming_content)
-        response.close()
-        response.streaming_content = [body]
+    if response.streaming:  # all of it now: its file is closed, also where only the status counts
+        response.streaming_content = [b"".join(response.streaming_content)]
     return response
 
 
