@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -14,9 +10,12 @@ from django.db.models import Q
 
 from guichet.invoices.models import Beneficiary, Invoice
 from guichet.invoices.states import Status
+from guichet.kernel import cursors
 from guichet.kernel.text import searchable
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.db.models import QuerySet
 
     from guichet.accounts.access import Actor
@@ -142,7 +141,7 @@ def page_of(
 ) -> Page:
     """Fifty rows by (key, id); the first fifty for a place that is nonsense, or beyond either end."""
     onwards, backwards = ("lt", "gt") if newest_first else ("gt", "lt")
-    start, end = decode(after), decode(before)
+    start, end = cursors.decode(after), cursors.decode(before)
     if end is not None:
         found = _fetch(rows.filter(_beyond(key, backwards, end)), *_order(key, newest_first=not newest_first))
         if len(found) >= PAGE:
@@ -173,19 +172,7 @@ def _cursor(rows: list[Invoice], key: str) -> str:
     if not rows:
         return ""
     moment: datetime = getattr(rows[0], key)
-    return base64.urlsafe_b64encode(json.dumps([moment.isoformat(), str(rows[0].pk)]).encode()).decode().rstrip("=")
-
-
-def decode(cursor: str) -> tuple[datetime, UUID] | None:
-    """Where a page begins; None for nothing and for nonsense."""
-    if not cursor:
-        return None
-    try:
-        moment, row_id = json.loads(base64.urlsafe_b64decode(cursor[:300] + "=" * (-len(cursor) % 4)))
-        at = datetime.fromisoformat(moment)
-        return (at.astimezone(UTC), UUID(row_id)) if at.tzinfo else None
-    except (ValueError, TypeError, OverflowError, AttributeError, binascii.Error, UnicodeDecodeError):
-        return None
+    return cursors.encode(moment, rows[0].pk)
 
 
 def beneficiaries(actor: Actor, *, name: str = "", number: str = "", after: str = "") -> tuple[list[Beneficiary], str]:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.db.models import Q
 
 from guichet.accounts.models import Affiliation, AffiliationKind
+from guichet.kernel import cursors
 from guichet.kernel.text import searchable
 from guichet.recordings.models import Mandate, Recording
 from guichet.recordings.states import Status
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from django.db.models import QuerySet
 
     from guichet.accounts.access import Actor
@@ -64,7 +63,7 @@ class Looked:
 def archive(actor: Actor, looked: Looked, *, after: str = "", before: str = "") -> ArchivePage:
     """What was sent to the office, the latest first."""
     rows = _narrow(Recording.objects.visible_to(actor).filter(sent_at__isnull=False), actor, looked)
-    start, end = place_of(after), place_of(before)
+    start, end = cursors.decode(after), cursors.decode(before)
     if end is not None:
         found = _fetch(rows.filter(_beyond("gt", end)), "sent_at", "id")
         if len(found) >= PAGE:
@@ -129,20 +128,4 @@ def _beyond(way: str, at: tuple[datetime, UUID]) -> Q:
 
 
 def _cursor(row: Recording) -> str:
-    return cursor_of(row.sent_at, row.pk)
-
-
-def cursor_of(at: datetime | None, row_id: UUID) -> str:
-    """Where the page after this row begins, for an address."""
-    moment = at.isoformat() if at else ""
-    return base64.urlsafe_b64encode(json.dumps([moment, str(row_id)]).encode()).decode().rstrip("=")
-
-
-def place_of(cursor: str) -> tuple[datetime, UUID] | None:
-    """Where a page begins; None for nothing and for nonsense."""
-    try:
-        moment, row_id = json.loads(base64.urlsafe_b64decode(cursor[:300] + "=" * (-len(cursor) % 4)))
-        at = datetime.fromisoformat(moment)
-        return (at.astimezone(UTC), UUID(row_id)) if at.tzinfo else None
-    except (ValueError, TypeError, OverflowError, AttributeError, binascii.Error, UnicodeDecodeError):
-        return None
+    return cursors.encode(row.sent_at, row.pk) if row.sent_at else ""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from django.db.models import Q
 
+from guichet.kernel import cursors
 from guichet.recordings.models import CourtPackage
-from guichet.recordings.queries.archive import cursor_of, place_of
 
 if TYPE_CHECKING:
     from guichet.accounts.access import Actor
@@ -28,10 +28,10 @@ class CourtPage:
 def packages(actor: Actor, *, after: str = "") -> CourtPage:
     """The latest first."""
     rows = CourtPackage.objects.visible_to(actor)
-    if start := place_of(after):
+    if start := cursors.decode(after):
         moment, row_id = start
         rows = rows.filter(Q(asked_at__lte=moment) & (Q(asked_at__lt=moment) | Q(id__lt=row_id)))
     related = rows.select_related("recording__mandate", "asked_by", "decided_by")
     found = list(related.order_by("-asked_at", "-id")[: PAGE + 1])
     last = found[PAGE - 1] if len(found) > PAGE else None
-    return CourtPage(found[:PAGE], cursor_of(last.asked_at, last.pk) if last else "")
+    return CourtPage(found[:PAGE], cursors.encode(last.asked_at, last.pk) if last else "")

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
-from uuid import UUID
 
 from django.db.models import Prefetch, Q
 
 from guichet.accounts.models import Affiliation, AffiliationKind
+from guichet.kernel import cursors
 from guichet.kernel.text import searchable
 from guichet.recordings.models import Mandate, Recording, RedepositRequest, Waiver
 
 if TYPE_CHECKING:
     from datetime import date
+    from uuid import UUID
 
     from django.db.models import QuerySet
 
@@ -45,7 +43,7 @@ def mandates(
         rows = rows.filter(search__contains=searchable(text[:_LONGEST].replace("\0", "").replace(".", "")))
     if unconfirmed:
         rows = rows.filter(confirmed_at=None)
-    start, end = _decode(after), _decode(before)
+    start, end = cursors.decode(after), cursors.decode(before)
     if end is not None:
         found = _fetch(rows.filter(_beyond("gt", end)), "created_at", "id")
         if len(found) >= PAGE:
@@ -106,17 +104,4 @@ def _beyond(way: str, at: tuple[datetime, UUID]) -> Q:
 
 
 def _cursor(row: Mandate) -> str:
-    place = json.dumps([row.created_at.isoformat(), str(row.pk)])
-    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
-
-
-def _decode(cursor: str) -> tuple[datetime, UUID] | None:
-    """Where a page begins; None for nothing and for nonsense."""
-    if not cursor:
-        return None
-    try:
-        moment, row_id = json.loads(base64.urlsafe_b64decode(cursor[:300] + "=" * (-len(cursor) % 4)))
-        at = datetime.fromisoformat(moment)
-        return (at.astimezone(UTC), UUID(row_id)) if at.tzinfo else None
-    except (ValueError, TypeError, OverflowError, AttributeError, binascii.Error, UnicodeDecodeError):
-        return None
+    return cursors.encode(row.created_at, row.pk)
