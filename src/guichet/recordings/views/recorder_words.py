@@ -9,7 +9,9 @@ from guichet.recordings.partlog import REASONS
 
 def words() -> dict[str, str]:
     """By the name the scripts know them by; what stands in braces is put in there."""
-    return _states() | _alarms() | _device() | {f"reason-{code}": str(text) for code, text in REASONS.items()}
+    return (
+        _states() | _sending() | _alarms() | _device() | {f"reason-{code}": str(text) for code, text in REASONS.items()}
+    )
 
 
 def _states() -> dict[str, str]:
@@ -41,6 +43,11 @@ def _states() -> dict[str, str]:
         "record-whom": _("Enregistrer l'entretien de {name}"),
         "no-mandates": _("Aucun mandat n'est connu ici. Ouvrez l'enregistreur une fois avec une connexion."),
         "none-today": _("Aucun entretien n'est prévu aujourd'hui."),
+    }
+
+
+def _sending() -> dict[str, str]:
+    return {
         "sending": _("{percent} % envoyés"),
         "waiting": _("Pas de connexion. L'envoi continue dès qu'elle revient."),
         "checking": _("Tout est arrivé. Guichet compare l'empreinte et contrôle que l'enregistrement est audible…"),
