@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from guichet.kernel import money
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -32,7 +34,7 @@ class Chart:
     title: str
     bars: tuple[Bar, ...]
     points: tuple[str, ...]  # « x,y x,y »: a step without value interrupts the line
-    top: str  # what the upper edge stands for
+    top: str  # what the upper edge stands for, as written in Switzerland
     first: str
     last: str
     width: int = _WIDTH
@@ -59,14 +61,14 @@ def chart(title: str, labels: Sequence[str], values: Sequence[Decimal | int | No
             continue
         height = room * number / most
         y = _HEIGHT - _BOTTOM - height
-        said = f"{labels[place]}: {number}"
+        said = f"{labels[place]}: {money.format_number(number)}"
         bars.append(Bar(_said(x + step / 10), _said(y), _said(step * 8 / 10), _said(height), said))
         runs[-1].append(f"{_said(x + step / 2)},{_said(y)}")
     return Chart(
         title=title,
         bars=() if line else tuple(bars),
         points=tuple(" ".join(run) for run in runs if run) if line else (),
-        top=f"{most:f}",
+        top=money.format_number(most),
         first=labels[0] if labels else "",
         last=labels[-1] if labels else "",
     )
