@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from guichet.tenancy.context import tenant
+from guichet.tenancy.rounds import every_insurer
+
+if TYPE_CHECKING:
+    from guichet.tenancy.models import Insurer
 
 
 @app.task(name="invoices.read_code", queue="documents", pass_context=False)
@@ -40,12 +46,9 @@ def send_import(*, insurer_id: int, run_id: str) -> None:
 def rescan(timestamp: int) -> None:
     """Scan again the documents that had to wait for the scanner (FRM-09)."""
     from guichet.invoices.actions import scanning
-    from guichet.tenancy.models import Insurer
 
     del timestamp  # the period's own number
-    for insurer in Insurer.objects.order_by("pk"):
-        with tenant(insurer.pk):
-            scanning.rescan(insurer)
+    every_insurer(scanning.rescan)
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -62,12 +65,9 @@ def daily_batches(timestamp: int) -> None:
 def delays(timestamp: int) -> None:
     """Take the medians « versement attendu » is said from, once a night (INV-31)."""
     from guichet.invoices.actions import delays as acts
-    from guichet.tenancy.models import Insurer
 
     del timestamp
-    for insurer in Insurer.objects.order_by("pk"):
-        with tenant(insurer.pk):
-            acts.refresh(insurer)
+    every_insurer(acts.refresh)
 
 
 @app.periodic(cron="*/15 * * * *")
@@ -78,14 +78,14 @@ def digests(timestamp: int) -> None:
 
     from guichet.invoices.actions import digests as acts
     from guichet.invoices.actions.payment import last_due
-    from guichet.tenancy.models import Insurer
 
     now = datetime.fromtimestamp(timestamp, tz=UTC)
-    for insurer in Insurer.objects.order_by("pk"):
-        with tenant(insurer.pk):
-            acts.send(
-                insurer, until=last_due(time.fromisoformat(insurer.setting("digest_time")), timezone.localtime(now))
-            )
+
+    def send(insurer: Insurer) -> None:
+        at = time.fromisoformat(insurer.setting("digest_time"))
+        acts.send(insurer, until=last_due(at, timezone.localtime(now)))
+
+    every_insurer(send)
 
 
 @app.periodic(cron="20 1 * * *")
@@ -93,12 +93,9 @@ def digests(timestamp: int) -> None:
 def close_days(timestamp: int) -> None:
     """Count yesterday's invoices of every insurer for the figures, once (INV-26)."""
     from guichet.invoices.actions import figures
-    from guichet.tenancy.models import Insurer
 
     del timestamp  # the period's own number
-    for insurer in Insurer.objects.order_by("pk"):
-        with tenant(insurer.pk):
-            figures.close_days(insurer)
+    every_insurer(figures.close_days)
 
 
 @app.periodic(cron="15 2 * * *")
@@ -106,13 +103,14 @@ def close_days(timestamp: int) -> None:
 def retention(timestamp: int) -> None:
     """Erase what the rules take, at every insurer that configured it (INV-27)."""
     from guichet.invoices.actions import retention as acts
-    from guichet.tenancy.models import Insurer
 
     del timestamp  # the period's own number
-    for insurer in Insurer.objects.order_by("pk"):
+
+    def erase(insurer: Insurer) -> None:
         if insurer.setting("retention_nightly"):
-            with tenant(insurer.pk):
-                acts.run(insurer)
+            acts.run(insurer)
+
+    every_insurer(erase)
 
 
 @app.periodic(cron="40 5 * * *")
@@ -122,8 +120,6 @@ def powers(timestamp: int) -> None:
     from datetime import UTC, datetime
 
     from guichet.invoices.actions import powers as acts
-    from guichet.tenancy.models import Insurer
 
-    for insurer in Insurer.objects.order_by("pk"):
-        with tenant(insurer.pk):
-            acts.warn(insurer, now=datetime.fromtimestamp(timestamp, tz=UTC))
+    now = datetime.fromtimestamp(timestamp, tz=UTC)
+    every_insurer(lambda insurer: acts.warn(insurer, now=now))

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from uuid import UUID
 
-from django.db import Error
 from procrastinate.contrib.django import app
 
 from guichet.notify.deliver import deliver
 from guichet.notify.queueing import TASK
 from guichet.notify.sweep import sweep
 from guichet.tenancy.context import tenant
-from guichet.tenancy.models import Insurer
-
-log = logging.getLogger(__name__)
+from guichet.tenancy.rounds import every_insurer
 
 
 @app.task(name=TASK)
@@ -28,9 +24,4 @@ def deliver_item(*, insurer_id: int, item_id: str) -> None:
 @app.task(name="notify.sweep", queue="sweep", queueing_lock="notify.sweep", priority=20)
 def sweep_outboxes(timestamp: int) -> None:  # noqa: ARG001 - the moment it was planned for; only the present one counts
     """Every minute, for every insurer; trouble with one is not trouble for the next."""
-    for insurer_id in Insurer.objects.order_by("pk").values_list("pk", flat=True):
-        try:
-            with tenant(insurer_id):
-                sweep()
-        except Error:
-            log.exception("Sweep of the outbox of insurer %s failed", insurer_id)
+    every_insurer(lambda _insurer: sweep())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.utils import timezone
 from procrastinate import RetryStrategy
@@ -11,6 +11,10 @@ from procrastinate.contrib.django import app
 
 from guichet.recordings import tasks_custody as _custody  # noqa: F401 -- its tasks are registered with these
 from guichet.tenancy.context import tenant
+from guichet.tenancy.rounds import every_insurer
+
+if TYPE_CHECKING:
+    from guichet.tenancy.models import Insurer
 
 KEPT: Final = timedelta(days=30)  # an upload that nobody goes on with
 
@@ -29,13 +33,14 @@ def take_in(*, insurer_id: int, upload_id: str) -> None:
 def daily(timestamp: int) -> None:
     """Warnings at 30 and 100 days; uploads that were left are let go."""
     from guichet.recordings.actions import reminders, uploads
-    from guichet.tenancy.models import Insurer
 
     del timestamp  # the period's own number
-    for insurer in Insurer.objects.order_by("pk"):
-        with tenant(insurer.pk):
-            reminders.remind(insurer)
-            uploads.forget_stale(before=timezone.now() - KEPT)
+
+    def look_after(insurer: Insurer) -> None:
+        reminders.remind(insurer)
+        uploads.forget_stale(before=timezone.now() - KEPT)
+
+    every_insurer(look_after)
 
 
 @app.task(name="recordings.redecode", queue="audio", retry=RetryStrategy(max_attempts=3, wait=10))
@@ -52,10 +57,11 @@ def redecode(*, insurer_id: int, recording_id: str, how: str) -> None:
 def listenings(timestamp: int) -> None:
     """End listenings that ran out; tell listeners some days before their access ends (REC-13)."""
     from guichet.recordings.actions import grants, listening
-    from guichet.tenancy.models import Insurer
 
     del timestamp  # the period's own number
-    for insurer in Insurer.objects.order_by("pk"):
-        with tenant(insurer.pk):
-            listening.end_overdue(insurer)
-            grants.remind(insurer)
+
+    def look_after(insurer: Insurer) -> None:
+        listening.end_overdue(insurer)
+        grants.remind(insurer)
+
+    every_insurer(look_after)

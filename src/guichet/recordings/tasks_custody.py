@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from guichet.tenancy.context import tenant
+from guichet.tenancy.rounds import every_insurer
+
+if TYPE_CHECKING:
+    from guichet.tenancy.models import Insurer
 
 STALLED: Final = timedelta(hours=3)  # a package the worker never finished
 
@@ -28,13 +32,14 @@ def court_package(*, insurer_id: int, package_id: str) -> None:
 def court_over(timestamp: int) -> None:
     """Images of which the 24 hours are over go; what was never finished is given up."""
     from guichet.recordings.actions import court
-    from guichet.tenancy.models import Insurer
 
     del timestamp  # the period's own number
-    for insurer in Insurer.objects.order_by("pk"):
-        with tenant(insurer.pk):
-            court.erase_over(insurer)
-            court.stalled(insurer, before=timezone.now() - STALLED)
+
+    def look_after(insurer: Insurer) -> None:
+        court.erase_over(insurer)
+        court.stalled(insurer, before=timezone.now() - STALLED)
+
+    every_insurer(look_after)
 
 
 @app.periodic(cron="23 1 * * *")
@@ -42,9 +47,6 @@ def court_over(timestamp: int) -> None:
 def integrity(timestamp: int) -> None:
     """Every night: read a share of the archive (REC-16)."""
     from guichet.recordings.actions import integrity as acts
-    from guichet.tenancy.models import Insurer
 
     del timestamp  # the period's own number
-    for insurer in Insurer.objects.order_by("pk"):
-        with tenant(insurer.pk):
-            acts.verify_share(insurer)
+    every_insurer(acts.verify_share)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -19,8 +18,7 @@ from guichet.invoices.models import Batch, Invoice, InvoiceEvent, Transmission
 from guichet.invoices.states import WORKFLOW, Status
 from guichet.kernel import bank, holidays
 from guichet.kernel.address import Address
-from guichet.tenancy.context import tenant
-from guichet.tenancy.models import Insurer
+from guichet.tenancy.rounds import every_insurer
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -28,8 +26,7 @@ if TYPE_CHECKING:
     from guichet.accounts.access import Actor
     from guichet.accounts.models import Person
     from guichet.invoices.models import InvoiceVersion
-
-logger = logging.getLogger(__name__)
+    from guichet.tenancy.models import Insurer
 
 _MOST = 5_000  # transfers in one file; the standard allows 99 999
 _MOST_SHOWN = 1_000  # waiting transfers a page looks at
@@ -192,29 +189,19 @@ def make_due_batches(timestamp: int) -> int:
     One insurer's trouble keeps nobody else waiting; it is raised once all others had their turn.
     """
     now = timezone.localtime(datetime.fromtimestamp(timestamp, tz=UTC))
-    made, troubles = 0, []
-    for insurer in Insurer.objects.order_by("pk"):
-        try:
-            made += _make_if_due(insurer, now)
-        except Exception as trouble:  # whatever it is, it is raised below
-            logger.exception("No payment batch for insurer %s", insurer.pk)
-            troubles.append(trouble)
-    if troubles:
-        raise troubles[0]
-    return made
+    return sum(every_insurer(lambda insurer: _make_if_due(insurer, now)))
 
 
 def _make_if_due(insurer: Insurer, now: datetime) -> int:
     due = last_due(time.fromisoformat(insurer.setting("batch_time")), now)
     if "invoices" not in insurer.systems or not due <= now.astimezone(UTC) < due + _LATEST:
         return 0
-    with tenant(insurer.pk):
-        if Batch.objects.filter(insurer=insurer, created_by=None, created_at__gte=due).exists():
-            return 0
-        try:
-            make_batch(insurer)
-        except (NothingToPay, DebtorMissing):
-            return 0
+    if Batch.objects.filter(insurer=insurer, created_by=None, created_at__gte=due).exists():
+        return 0
+    try:
+        make_batch(insurer)
+    except (NothingToPay, DebtorMissing):
+        return 0
     return 1
 
 
