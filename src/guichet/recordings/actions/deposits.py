@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from guichet import storage
+from guichet import audit, storage
 from guichet.recordings.actions.common import note
 from guichet.recordings.errors import Destroyed, NotPossible, WaiverInForce
 from guichet.recordings.models import (
@@ -63,7 +63,9 @@ def refuse_waived(mandate: Mandate) -> None:
 def refuse_destroyed(mandate: Mandate, interview_on: date) -> None:
     """Raises `Destroyed` for an interview whose destruction was asked for, also while the sound was on a device."""
     reached = Q(interview_on=interview_on) | Q(interview_on=None)
-    if DestructionRequest.objects.filter(reached, mandate=mandate).exists():
+    asked = DestructionRequest.objects.filter(reached, mandate=mandate, withdrawn_at=None)
+    gone = Recording.objects.filter(mandate=mandate, interview_on=interview_on, status=Status.DESTROYED)
+    if asked.exists() or gone.exists():  # a restored database may know the one and not the other
         raise Destroyed
 
 
@@ -137,6 +139,23 @@ def abandon(recording: Recording, *, by: Actor) -> None:
     locked.events.all().delete()
     locked.uploads.all().delete()
     locked.delete()
+
+
+@transaction.atomic
+def heard(recording: Recording, *, first: int, last: int, by: Actor) -> None:
+    """Written down before a byte of the listening copy leaves: the expert's hearing is an access, too (OPDo art. 4).
+
+    `first` and `last` are bytes of the copy. Raises `AuditUnavailable`.
+    """
+    audit.record(
+        "recording.heard_before_sending",
+        insurer_id=recording.insurer_id,
+        by=by.who,
+        on="recording",
+        object_id=str(recording.pk),
+        subject=recording.mandate.avs_number,
+        detail={"first_byte": first, "last_byte": last, "of": recording.copy.size if recording.copy else 0},
+    )
 
 
 def lock_row(recording_id: UUID) -> Recording:

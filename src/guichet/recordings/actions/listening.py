@@ -47,6 +47,7 @@ PASS_LIFE: Final = timedelta(minutes=30)
 _NOTE_EVERY: Final = 50  # refused requests between two lines in the audit
 _LONGEST_REFERENCE: Final = 60
 _MOST_SPANS: Final = 60
+_MOST_SEGMENTS: Final = 100_000  # no recording has more; the database takes no larger place in a list than 2³¹
 
 _ALLOWANCE: Final = (
     "LEAST(%(buffer)s, allowance_ms + (EXTRACT(EPOCH FROM %(now)s - paced_at) * %(speed)s * 1000)::bigint)"
@@ -151,6 +152,8 @@ def find(listening_id: UUID, *, insurer: Insurer, number: int | None = None) -> 
 
     `number` None loads them all. Raises `NotYours` if there is none.
     """
+    if number is not None and number > _MOST_SEGMENTS:
+        raise NotYours
     rows = Listening.objects.filter(pk=listening_id, insurer=insurer).select_related(
         "recording__copy", "recording__mandate", "grant", "person"
     )

@@ -79,6 +79,39 @@ def test_expert_hears_the_deposit_until_it_is_sent(browser, doctor):
     assert client.get(address).status_code == 410
 
 
+@pytest.mark.parametrize(
+    ("range_", "status", "first", "last"),
+    [
+        ("bytes=-5", 206, -5, None),
+        ("bytes=5-5", 206, 5, 6),
+        ("bytes=10-5", 200, 0, None),
+        ("bytes=-", 200, 0, None),
+        ("bytes=0-4,9-12", 200, 0, None),
+        ("lines=1-2", 200, 0, None),
+        ("bytes=99999999-5", 416, 0, 0),
+        ("bytes=-0", 416, 0, 0),
+    ],
+)
+def test_ranges_of_the_deposit_are_what_was_asked_or_the_whole(browser, doctor, range_, status, first, last):
+    recording = factories.deposited(by=doctor)
+    answer = browser(doctor).get(f"/vs/depots/{recording.pk}/son/", headers={"Range": range_})
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    wanted = factories.listening_copy()[first:last]
+    assert (answer.status_code, body == wanted, answer["Content-Length"]) == (status, True, str(len(wanted)))
+
+
+@pytest.mark.proves("AUD-01")
+def test_expert_who_hears_the_deposit_is_written_down_first(browser, doctor, audited):
+    recording = factories.deposited(by=doctor)
+    client, address = browser(doctor), f"/vs/depots/{recording.pk}/son/"
+    audited.clear()
+    client.get(address, headers={"Range": "bytes=0-99"}).close()
+    (entry,) = audited
+    assert (entry["action"], entry["actor_id"], entry["object_id"], bool(entry["subject_ref"])) == (
+        "recording.heard_before_sending", str(doctor.person.pk), str(recording.pk), True,
+    )  # fmt: skip
+
+
 @pytest.mark.proves("REC-15")
 def test_office_enters_a_waiver_that_blocks(browser, doctor, desk):
     mandate = factories.mandate(by=doctor, agent=desk.records)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from guichet.accounts.access import SpaceRequest
     from guichet.recordings.models import Recording, Upload
 
-_RANGE: Final = re.compile(r"bytes=(\d{1,12})-(\d{0,12})")
+_RANGE: Final = re.compile(r"bytes=(\d{0,12})-(\d{0,12})")
 _PIECE: Final = 256 * 1024
 
 
@@ -223,28 +223,34 @@ def sound(request: SpaceRequest, slug: str, recording_id: UUID) -> HttpResponse 
     except (storage.NotHolder, storage.Destroyed):
         return HttpResponse(status=HTTPStatus.GONE)
     size = recording.copy.size
-    start, end = _asked_range(request.headers.get("Range", ""), size)
+    asked = _asked_range(request.headers.get("Range", ""), size)
+    start, end = asked or (0, size)
     if start >= size:
         file.close()
-        return HttpResponse(status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
-    ranged = "Range" in request.headers
-    response = StreamingHttpResponse(
-        _Pieces(file, start, end), status=HTTPStatus.PARTIAL_CONTENT if ranged else HTTPStatus.OK
-    )
+        return HttpResponse(
+            status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, headers={"Content-Range": f"bytes */{size}"}
+        )
+    pieces = _Pieces(file, start, end)
+    deposits.heard(recording, first=start, last=end - 1, by=request.actor)
+    response = StreamingHttpResponse(pieces, status=HTTPStatus.PARTIAL_CONTENT if asked else HTTPStatus.OK)
     response["Content-Type"] = "audio/mp4"
     response["Content-Length"] = str(end - start)
     response["Accept-Ranges"] = "bytes"
-    if ranged:
+    if asked:
         response["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
     return response
 
 
-def _asked_range(header: str, size: int) -> tuple[int, int]:
-    """From and to (exclusive); the whole for no range or one that is not understood."""
+def _asked_range(header: str, size: int) -> tuple[int, int] | None:
+    """From and to (exclusive); None, the whole, for no range or one that means nothing (RFC 9110 14.2)."""
     found = _RANGE.fullmatch(header)
-    if found is None:
-        return 0, size
-    return int(found[1]), min(int(found[2]) + 1 if found[2] else size, size)
+    if found is None or not any(found.groups()):
+        return None
+    first, last = found.groups()
+    if not first:
+        return max(0, size - int(last)), size
+    end = int(last) + 1 if last else size
+    return None if end <= int(first) < size else (int(first), min(end, size))
 
 
 class _Pieces:
