@@ -37,6 +37,7 @@ pytest_plugins = (
     "tests.rails.proves",
     "tests.rails.queries",
     "tests.rails.responses",
+    "tests.rails.space",
     "tests.rails.templates",
 )
 

@@ -135,11 +135,11 @@ def driver() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="module")
-def browser(driver: Playwright) -> Iterator[Browser]:
+def chromium(driver: Playwright) -> Iterator[Browser]:
     """A Chromium for this module's tests."""
-    chromium = driver.chromium.launch(executable_path=browsers.find(ROOT / "var"))
-    yield chromium
-    chromium.close()
+    started = driver.chromium.launch(executable_path=browsers.find(ROOT / "var"))
+    yield started
+    started.close()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -161,7 +161,7 @@ def _keep(page: Page, name: str) -> None:
 
 
 @pytest.fixture
-def visit(browser: Browser, live: Live, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
+def visit(chromium: Browser, live: Live, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
     """`visit(width=1280, language="fr", javascript=True)` is a new visitor with cookies of its own."""
     contexts = []
     complaints: list[str] = []
@@ -169,7 +169,7 @@ def visit(browser: Browser, live: Live, request: pytest.FixtureRequest) -> Itera
     request.node.stash[_PAGES] = pages
 
     def new(*, width: int = 1280, language: str = "fr", javascript: bool = True, **options: Any) -> Page:
-        context = browser.new_context(
+        context = chromium.new_context(
             base_url=live.url,
             viewport={"width": width, "height": 900 if width > 600 else 640},
             locale=f"{language}-CH",

@@ -1,7 +1,7 @@
 """Invented people and invoices in every state, for the tests of this system and of everything above it.
 
-States are reached by the real actions. Only insurers, people and companies are rows: registering costs a password hash
-each and is proved in `accounts`. All functions but `insurer` want the tenant entered:
+States are reached by the real actions; only insurers, people and companies are rows. All functions but `insurer` want
+the tenant entered:
 
     vs = insurer()
     with tenant(vs.pk):
@@ -13,7 +13,6 @@ each and is proved in `accounts`. All functions but `insurer` want the tenant en
 from __future__ import annotations
 
 import io
-import itertools
 import struct
 import zlib
 from dataclasses import dataclass
@@ -22,8 +21,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from django.utils import timezone
-
 from guichet.accounts.access import Actor
 from guichet.accounts.actions import bank
 from guichet.accounts.models import (
@@ -31,28 +28,24 @@ from guichet.accounts.models import (
     BankAccount,
     Identity,
     MemberRole,
-    Membership,
     Partner,
     PartnerKind,
-    Person,
-    StaffMember,
     StaffRole,
 )
+from guichet.accounts.tests import invented
+from guichet.accounts.tests.invented import avs_number, member, person, staff  # theirs as well
 from guichet.casework.errors import Blocked
 from guichet.formspec import registry
 from guichet.invoices.actions import beneficiaries, deciding, decisions, drafts, sending
 from guichet.invoices.checking import COMPANY_ACCOUNT
-from guichet.kernel.identifiers import with_ean_digit
-from guichet.tenancy.models import Insurer
 
 if TYPE_CHECKING:
     from guichet.formspec.reading import Raw
     from guichet.invoices.models import Beneficiary, Invoice, InvoiceAttachment, InvoiceVersion, OfficeDecision
+    from guichet.tenancy.models import Insurer
 
 OTHER, TRAVEL = "318.632", "318.632.1"
 DEBTOR = {"name": "Centrale de compensation (essai)", "iban": "CH9300762011623852957", "bic": ""}
-
-_next = itertools.count(1).__next__  # nobody invented twice in one run
 
 
 @dataclass(frozen=True)
@@ -76,47 +69,9 @@ class Company:
 
 
 def insurer(slug: str = "vs", **changes: Any) -> Insurer:
-    """An AI office; `configuration={…}` and every other column can be named. It needs no tenant."""
-    name = f"Office AI d'essai ({slug})"
-    facts: dict[str, Any] = {
-        "kind": "ai_office",
-        "name_fr": name,
-        "name_de": f"IV-Stelle Probe ({slug})",
-        "name_it": name,
-        "name_en": name,
-        "number_prefix": slug.upper()[:4],
-        "office_code": "323",
-        "canton": "VS",
-        "address": {
-            "street": "Rue de l'Essai", "house_no": "1", "postcode": "1950", "town": "Sion", "country": "CH",
-        },
-        "phone": "027 000 00 00",
-        "hours": "lu–ve 8–12",
-        "email": f"office@{slug}.example",
-        "languages": ["fr", "de"],
-        "systems": ["invoices"],
-        "configuration": {"debtor": DEBTOR, "power_required": "never"},
-    }  # fmt: skip
-    return Insurer.objects.create(slug=slug, **(facts | changes))
-
-
-def person(first_name: str = "Anna", last_name: str = "Exemple", language: str = "fr") -> Person:
-    """Somebody who could log in, if the test gives a password."""
-    number = _next()
-    return Person.objects.create(
-        email=f"{first_name.lower()}.{number}@personne.example",
-        first_name=first_name,
-        last_name=last_name,
-        mobile=f"+4179{number:07d}",
-        language=language,
-        password="!",
-    )
-
-
-def staff(of: Insurer, role: str = StaffRole.AGENT, *rights: str, who: Person | None = None) -> Actor:
-    """Somebody who works for the insurer."""
-    member = StaffMember.objects.create(insurer=of, person=who or person("Nora"), role=role, rights=list(rights))
-    return Actor(person=member.person, insurer=of, role=role, rights=frozenset(rights))
+    """An AI office with the invoice counter; every column can be named. It needs no tenant."""
+    configuration = {"debtor": DEBTOR, "power_required": "never"}
+    return invented.insurer(slug, **({"systems": ["invoices"], "configuration": configuration} | changes))
 
 
 def office(of: Insurer) -> Desk:
@@ -129,27 +84,9 @@ def office(of: Insurer) -> Desk:
     )
 
 
-def member(of: Insurer, affiliation: Affiliation, role: str, who: Person | None = None) -> Actor:
-    """Somebody who works for a company."""
-    joined = Membership.objects.create(insurer=of, affiliation=affiliation, person=who or person(), role=role)
-    return Actor(person=joined.person, insurer=of, role=role, affiliation=affiliation)
-
-
 def partner(of: Insurer, name: str = "Foyer d'essai", *, qr: bool = False) -> Company:
     """An accepted institution with a manager, a collaborator and an account (a QR-IBAN if `qr`)."""
-    company = Partner.objects.create(
-        kind=PartnerKind.COMPANY,
-        name=name,
-        gln=with_ean_digit(f"7601{_next():08d}"),
-        street="Chemin du Test",
-        house_no="7a",
-        postcode="1950",
-        town="Sion",
-        phone="027 000 00 01",
-    )
-    affiliation = Affiliation.objects.create(
-        insurer=of, partner=company, kind="institution", status="accepted", decided_at=timezone.now()
-    )
+    affiliation = invented.affiliation(of, name, kind="institution", gln=invented.gln())
     manager = member(of, affiliation, MemberRole.MANAGER, person("Marc"))
     collaborator = member(of, affiliation, MemberRole.COLLABORATOR)
     return Company(affiliation, manager, collaborator, bank_account(by=manager, qr=qr))
@@ -179,7 +116,7 @@ def insured(
 
 def iban(*, qr: bool = False) -> str:
     """A Swiss account nobody has: valid check digits, invented number."""
-    bban = f"{'30000' if qr else '00762'}{_next():012d}"
+    bban = f"{'30000' if qr else '00762'}{invented.following():012d}"
     digits = int("".join(str(int(sign, 36)) for sign in f"{bban}CH00"))
     return f"CH{98 - digits % 97:02d}{bban}"
 
@@ -187,11 +124,6 @@ def iban(*, qr: bool = False) -> str:
 def bank_account(*, by: Actor, number: str = "", holder: str = "Foyer d'essai", qr: bool = False) -> BankAccount:
     """A further account of the actor's company."""
     return bank.add_account(by=by, iban=number or iban(qr=qr), holder=holder, label="")
-
-
-def avs_number() -> str:
-    """756.9999.xxxx.xx: no such number is ever given to anybody."""
-    return with_ean_digit(f"7569999{_next():05d}")
 
 
 def beneficiary(*, by: Actor, **facts: Any) -> Beneficiary:

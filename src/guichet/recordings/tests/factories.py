@@ -25,32 +25,27 @@ from typing import TYPE_CHECKING, Any, Final
 from django.utils import timezone
 
 from guichet import storage
-from guichet.accounts.access import Actor
 from guichet.accounts.models import (
-    Affiliation,
     AffiliationKind,
     MemberRole,
-    Membership,
-    Partner,
     PartnerKind,
-    Person,
-    StaffMember,
     StaffRole,
 )
+from guichet.accounts.tests import invented
+from guichet.accounts.tests.invented import avs_number, member, person, staff  # theirs as well
 from guichet.audio.door import Ingested
 from guichet.audio.peaks import write_peaks
 from guichet.audio.quality import Measured, judge
 from guichet.casework.uploads import Checked
-from guichet.kernel.identifiers import with_ean_digit
 from guichet.recordings.actions import deposits, ingesting, mandates, receiving, sending, uploads
 from guichet.recordings.holding import holder_of
 from guichet.recordings.models import Source
-from guichet.tenancy.models import Insurer
 
 if TYPE_CHECKING:
+    from guichet.accounts.access import Actor
     from guichet.recordings.models import Mandate, Recording, RedepositRequest, Upload, Waiver
+    from guichet.tenancy.models import Insurer
 
-_next = itertools.count(1).__next__  # nobody invented twice in one run
 _SOUND: Final = Path(__file__).parent.parent / "demo_data"
 
 
@@ -66,46 +61,8 @@ class Office:
 
 
 def insurer(slug: str = "vs", **changes: Any) -> Insurer:
-    """An AI office; every column can be named. It needs no tenant."""
-    name = f"Office AI d'essai ({slug})"
-    facts: dict[str, Any] = {
-        "kind": "ai_office",
-        "name_fr": name,
-        "name_de": f"IV-Stelle Probe ({slug})",
-        "name_it": name,
-        "name_en": name,
-        "number_prefix": slug.upper()[:4],
-        "office_code": "323",
-        "canton": "VS",
-        "address": {
-            "street": "Rue de l'Essai", "house_no": "1", "postcode": "1950", "town": "Sion", "country": "CH",
-        },
-        "phone": "027 000 00 00",
-        "hours": "lu–ve 8–12",
-        "email": f"office@{slug}.example",
-        "languages": ["fr", "de"],
-        "systems": ["recordings"],
-    }  # fmt: skip
-    return Insurer.objects.create(slug=slug, **(facts | changes))
-
-
-def person(first_name: str = "Anna", last_name: str = "Exemple", language: str = "fr") -> Person:
-    """Somebody who could log in, if the test gives a password."""
-    number = _next()
-    return Person.objects.create(
-        email=f"{first_name.lower()}.{number}@recordings.example",
-        first_name=first_name,
-        last_name=last_name,
-        mobile=f"+4178{number:07d}",
-        language=language,
-        password="!",
-    )
-
-
-def staff(of: Insurer, role: str = StaffRole.AGENT, *rights: str) -> Actor:
-    """Somebody who works for the insurer."""
-    member = StaffMember.objects.create(insurer=of, person=person("Nora"), role=role, rights=list(rights))
-    return Actor(person=member.person, insurer=of, role=role, rights=frozenset(rights))
+    """An AI office that keeps recordings; every column can be named. It needs no tenant."""
+    return invented.insurer(slug, **({"systems": ["recordings"]} | changes))
 
 
 def office(of: Insurer) -> Office:
@@ -121,35 +78,14 @@ def office(of: Insurer) -> Office:
 
 def expert(of: Insurer, name: str = "Dr Essai", *, kind: str = AffiliationKind.EXPERT) -> Actor:
     """A medical expert with an accepted affiliation; its manager is the expert."""
-    partner = Partner.objects.create(
-        kind=PartnerKind.COMPANY if kind == AffiliationKind.CENTRE else PartnerKind.PERSON,
-        name=name,
-        street="Chemin du Test",
-        house_no="7a",
-        postcode="1950",
-        town="Sion",
-        phone="027 000 00 01",
-    )
-    affiliation = Affiliation.objects.create(
-        insurer=of, partner=partner, kind=kind, status="accepted", decided_at=timezone.now()
-    )
-    return member(of, affiliation, MemberRole.MANAGER)
+    partner = PartnerKind.COMPANY if kind == AffiliationKind.CENTRE else PartnerKind.PERSON
+    affiliation = invented.affiliation(of, name, kind=kind, partner=partner)
+    return member(of, affiliation, MemberRole.MANAGER, person("Marc"))
 
 
 def centre(of: Insurer, name: str = "Centre d'essai") -> Actor:
     """An expertise centre; the actor is its manager."""
     return expert(of, name, kind=AffiliationKind.CENTRE)
-
-
-def member(of: Insurer, affiliation: Affiliation, role: str = MemberRole.COLLABORATOR) -> Actor:
-    """Somebody who works for an expert or a centre."""
-    joined = Membership.objects.create(insurer=of, affiliation=affiliation, person=person("Marc"), role=role)
-    return Actor(person=joined.person, insurer=of, role=role, affiliation=affiliation)
-
-
-def avs_number() -> str:
-    """756.9999.xxxx.xx: no such number is ever given to anybody."""
-    return with_ean_digit(f"7569999{_next():05d}")
 
 
 def facts(**changes: Any) -> mandates.Facts:
@@ -160,7 +96,7 @@ def facts(**changes: Any) -> mandates.Facts:
         "birth_date": date(1979, 4, 3),
         "avs_number": avs_number(),
         "interview_dates": (timezone.localdate(),),
-        "mobile": f"+4176{_next():07d}",
+        "mobile": f"+4176{invented.following():07d}",
     }
     return mandates.Facts(**(known | changes))
 
