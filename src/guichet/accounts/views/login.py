@@ -145,11 +145,15 @@ def resend(request: SpaceRequest, slug: str) -> HttpResponse:
 @signed_in
 @require_POST
 def logout(request: SpaceRequest, slug: str) -> HttpResponse:
-    """« Déconnexion »: ended on the server, and the browser forgets what it kept."""
+    """« Déconnexion »: ended on the server, and the browser forgets the pages it kept.
+
+    Its stores are left alone: an interview that was recorded here and is not sent yet lies there (REC-04). What belongs
+    to the login is cleared by the page itself (`ui/js/logout.js`).
+    """
     actions.logout(by=request.actor, session=request.login, visitor=request.visitor)
     response = redirect("accounts:login", slug)
     cookies.drop(response, cookies.SESSION)
-    response["Clear-Site-Data"] = '"cache", "storage"'
+    response["Clear-Site-Data"] = '"cache"'
     return response
 
 

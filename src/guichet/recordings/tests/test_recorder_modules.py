@@ -15,7 +15,8 @@ TYPES = {".js": "text/javascript", ".css": "text/css"}
 POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; media-src blob:"
 FRAME = b"""<!doctype html><title>Essai</title>
 <script type="application/json" id="recorder-words">{"a": "de {n}"}</script>
-<script type="application/json" id="recorder-config">{"vault": "/recorder/vault-worker.js"}</script>"""
+<script type="application/json" id="recorder-config">
+{"vault": "/recorder/vault-worker.js", "scope": "/vs/enregistreur/", "data": "/data", "longest": 21600000}</script>"""
 
 # A row in memory, as the file of a device would hold it.
 MEMORY = """
@@ -166,22 +167,20 @@ def test_row_keeps_events_beside_the_sound(run):
 @pytest.mark.proves("REC-04")
 def test_vault_keeps_and_erases_on_the_device(run):
     script = """const {Vault} = await import('/recorder/vault.js'), vault = new Vault('/recorder/vault-worker.js');
-      const entry = await vault.begin({mandate: 'm'});
+      const entry = await vault.begin({mandate: 'm'}, {name: 'Nom'});
       await vault.ask('sound', {id: entry.id, time: 1, data: new Uint8Array(10).buffer});
-      await vault.seal(`label-${entry.id}`, {name: 'Nom'});
       const [kept] = await vault.recordings(), row = await vault.ask('open', {id: kept.id, key: kept.key});
       const exported = await crypto.subtle.exportKey('raw', kept.key).catch(error => error.name);
-      const label = await vault.unseal(`label-${entry.id}`);
+      const label = await vault.labelOf(kept), clear = new TextDecoder().decode(kept.label.data).includes('Nom');
       await vault.erase(entry.id);
-      const left = [await vault.recordings(), await vault.ask('names'), await vault.unseal(`label-${entry.id}`)];
-      return [row.bytes, exported, label, ...left];"""
-    assert run(script) == [10, "InvalidAccessError", {"name": "Nom"}, [], [], None]
+      return [row.bytes, exported, label, clear, await vault.recordings(), await vault.ask('names')];"""
+    assert run(script) == [10, "InvalidAccessError", {"name": "Nom"}, False, [], []]
 
 
 def test_vault_lets_go_of_a_file_whose_key_is_gone(run):
     script = """const {Vault} = await import('/recorder/vault.js'), vault = new Vault('/recorder/vault-worker.js');
       const entry = await vault.begin({}); await vault.ask('close', {id: entry.id});
-      await vault.store('recordings', 'readwrite', rows => rows.delete(entry.id));
+      await vault.cupboard.store('recordings', 'readwrite', rows => rows.delete(entry.id));
       await vault.recordings(); return vault.ask('names');"""
     assert run(script) == []
 

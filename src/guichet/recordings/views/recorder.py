@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from guichet import audio
 from guichet.accounts.access import partner, public
 from guichet.accounts.models import AffiliationKind
 from guichet.recordings import partlog, shell
@@ -82,6 +83,7 @@ def _config(slug: str) -> dict[str, Any]:
         "scope": reverse("recordings:recorder", args=[slug]),
         "vault": static("recordings/recorder/vault-worker.js"),
         "partSize": PART_SIZE,
+        "longest": audio.MOST_SECONDS * 1000,
     }
 
 

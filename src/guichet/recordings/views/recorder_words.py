@@ -33,6 +33,9 @@ def _states() -> dict[str, str]:
         "found": _("Un enregistrement non envoyé de {length} a été retrouvé"),
         "found-when": _("{name}, commencé le {day} à {time}. Il est chiffré sur cet appareil."),
         "found-other": _("Il appartient à une autre personne ; elle seule peut l'envoyer, en se connectant."),
+        "found-unknown": _("Connectez-vous : qui l'a enregistré peut l'envoyer."),
+        "found-elsewhere": _("Il a été enregistré pour un autre office ; il s'envoie depuis l'enregistreur de celui-ci."),
+        "found-sending": _("L'envoi est en cours."),
         "found-damaged": _("Une partie est illisible ; ce qui la précède peut être envoyé, la copie reste ici."),
         "somebody": _("Entretien"),
         "minutes": _("{n} min"),
@@ -63,6 +66,14 @@ def _sending() -> dict[str, str]:
         "stop-refused": _("Le fichier n'a pas pu être lu. Il reste sur cet appareil ; prévenez l'office."),
         "stop-differs": _("L'empreinte diffère. Le fichier reste sur cet appareil ; envoyez-le encore une fois."),
         "stop-empty": _("Rien n'a été enregistré."),
+        "stop-other": _(
+            "Une autre personne est connectée sur cet appareil. L'enregistrement y reste ; qui l'a fait peut l'envoyer, "
+            "en se connectant."
+        ),
+        "stop-log": _(
+            "Cet entretien date de plus de 100 jours, ou dure plus de six heures : il n'est pas accepté. "
+            "Il reste sur cet appareil ; prenez contact avec l'office."
+        ),
         "stop-failed": _("L'envoi a échoué. L'enregistrement reste sur cet appareil ; essayez encore une fois."),
     }
 
@@ -74,6 +85,7 @@ def _alarms() -> dict[str, str]:
         "alarm-late": _("L'appareil n'enregistre plus depuis quelques secondes. Gardez cette page à l'écran."),
         "alarm-hidden": _("Cette page a été quittée ou l'écran verrouillé. Gardez-la à l'écran pendant l'entretien."),
         "alarm-room": _("Il reste peu de place sur cet appareil. Terminez bientôt et libérez de la place."),
+        "alarm-long": _("L'enregistrement s'arrête à six heures ; il ne reste plus une demi-heure."),
         "alarm-battery": _("La batterie est presque vide. Branchez l'appareil."),
         "alarm-full": _("Cet appareil est plein : les dernières secondes ne sont pas gardées. Terminez maintenant."),
         "alarm-store": _("L'appareil ne garde plus ce qui est dit. Terminez, et continuez avec un dictaphone."),

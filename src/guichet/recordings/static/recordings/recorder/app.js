@@ -20,6 +20,7 @@ class Recorder {
     this.stage = new Stage(document.querySelector("[data-screen=going]"), vault);
     this.outbox = new Outbox(document.querySelector("[data-screen=sending]"), vault, this.shelf);
     this.home = new Home(document.querySelector("[data-screen=home]"), this);
+    this.outbox.addEventListener("over", () => this.home.refresh());
     for (const screen of ["ready", "sending"]) on(document.querySelector(`[data-screen=${screen}]`), "home", () => this.open());
     on(document.querySelector("[data-screen=ready]"), "start", () => this.start());
     this.stage.addEventListener("stopped", ({ detail }) => this.stopped(detail));
@@ -35,20 +36,30 @@ class Recorder {
   }
 
   choose(mandate) {
-    this.mandate = mandate;
+    Object.assign(this, { mandate, owner: this.shelf.owner });
     const screen = show("ready");
     part(screen, "name").textContent = mandate.name;
     part(screen, "number").textContent = mandate.number;
     say(part(screen, "start-said"), "");
   }
 
-  async start() {
+  /** However often it is pressed, one interview begins. */
+  start() {
+    this.starting ??= this.begin().finally(() => (this.starting = null));
+    return this.starting;
+  }
+
+  async begin() {
     this.rehearsal.stop();
-    if (await this.waived()) return say(part(document.querySelector("[data-screen=ready]"), "start-said"), word("waived"));
-    const facts = { mandate: this.mandate.id, owner: this.shelf.owner, type: soundType() };
-    const entry = await this.vault.begin(facts);
-    await this.vault.seal(`label-${entry.id}`, { name: this.mandate.name, number: this.mandate.number });
-    return this.go(entry, this.mandate, []);
+    if (await this.waived()) return this.refuse("waived");
+    const { id, name, number } = this.mandate;
+    const facts = { mandate: id, owner: this.owner, space: places.scope, type: soundType() };
+    const entry = await this.vault.begin(facts, { name, number }).catch(() => null);
+    return entry ? this.go(entry, { name, number }, []) : this.refuse("alarm-store");
+  }
+
+  refuse(why) {
+    say(part(show("ready"), "start-said"), word(why));
   }
 
   /** A waiver may have come since the page was opened; where there is no line, what is known counts. */
@@ -74,8 +85,7 @@ class Recorder {
       await this.stage.begin(entry, label, events, row);
     } catch (error) {
       if (!row.bytes) await this.vault.erase(entry.id);
-      show("ready");
-      say(part(document.querySelector("[data-screen=ready]"), "start-said"), word(error.name === "NotAllowedError" ? "test-refused" : "alarm-store"));
+      this.refuse(error.name === "NotAllowedError" ? "test-refused" : "alarm-store");
     }
   }
 

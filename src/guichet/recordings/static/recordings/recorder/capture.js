@@ -1,7 +1,11 @@
-/* From the microphone to sealed slices. Events for the page: slice, level, trouble, ended. */
+/* From the microphone to sealed slices. Events for the page: safe, trouble, lost. */
+
+import { tick } from "./log.js";
 
 export const SLICE = 2000; // milliseconds; some browsers hand over nothing below a second
 const BITS = 64_000; // a second
+const PIECE = 4 * 1024 * 1024; // bytes of one record; a browser that slept may hand over hours at once
+const MUTED = 2000; // milliseconds without a microphone that are no accident: a call, another program
 const TYPES = ["audio/webm;codecs=opus", "audio/mp4;codecs=opus", "audio/mp4;codecs=mp4a.40.2", "audio/mp4"];
 const SOUND = { echoCancellation: false, noiseSuppression: false, autoGainControl: false, channelCount: 1 };
 
@@ -35,7 +39,7 @@ export class Microphone {
 
   close() {
     for (const track of this.stream.getTracks()) track.stop();
-    this.context.close();
+    this.context.close().catch(() => {}); // closed before
   }
 }
 
@@ -47,6 +51,7 @@ export class Capture extends EventTarget {
     this.entry = entry;
     this.state = "stopped"; // going, paused, stopped
     this.events = [];
+    this.waiting = []; // what is not on the disk yet, in order
     this.kept = Promise.resolve();
     this.heard = 0; // time of the last slice
   }
@@ -54,16 +59,26 @@ export class Capture extends EventTarget {
   /** Begin, or begin a new part after the microphone was lost or the device died. */
   async start() {
     this.microphone = await Microphone.open();
-    this.recorder = new MediaRecorder(this.microphone.stream, { mimeType: this.entry.type, audioBitsPerSecond: BITS });
-    this.recorder.addEventListener("dataavailable", ({ data }) => this.slice(data));
-    this.recorder.addEventListener("error", () => this.lose());
-    this.microphone.track.addEventListener("ended", () => this.lose());
-    this.microphone.track.addEventListener("mute", () => this.trouble("mute"));
-    this.microphone.track.addEventListener("unmute", () => this.trouble(""));
-    this.recorder.start(SLICE);
+    try {
+      this.recorder = this.recorderOf(this.microphone);
+      this.recorder.start(SLICE);
+    } catch (error) {
+      this.microphone.close();
+      throw error;
+    }
     this.state = "going";
     this.heard = Date.now();
     await this.note("go");
+  }
+
+  recorderOf({ stream, track }) {
+    const recorder = new MediaRecorder(stream, { mimeType: this.entry.type, audioBitsPerSecond: BITS });
+    recorder.addEventListener("dataavailable", ({ data }) => this.slice(data));
+    recorder.addEventListener("error", () => this.lose());
+    track.addEventListener("ended", () => this.lose());
+    track.addEventListener("mute", () => this.muted(true));
+    track.addEventListener("unmute", () => this.muted(false));
+    return recorder;
   }
 
   async pause(why) {
@@ -83,6 +98,7 @@ export class Capture extends EventTarget {
   async stop(why = "end") {
     const was = this.state;
     this.state = "stopped";
+    clearTimeout(this.deaf);
     if (this.recorder?.state !== "inactive") {
       const ended = new Promise((done) => this.recorder.addEventListener("stop", done, { once: true }));
       this.recorder.stop();
@@ -100,22 +116,42 @@ export class Capture extends EventTarget {
     this.dispatchEvent(new Event("lost"));
   }
 
+  /** Nothing comes from the microphone. For a moment: the alarm; for longer: the part ends, so that the log names the gap. */
+  muted(silent) {
+    clearTimeout(this.deaf);
+    this.trouble(silent ? "mute" : "");
+    if (silent) this.deaf = setTimeout(() => this.lose(), MUTED);
+  }
+
   slice(blob) {
-    if (!blob.size) return;
     const time = Date.now();
-    this.kept = this.kept.then(async () => {
-      const data = await blob.arrayBuffer();
-      const safe = await this.vault.ask("sound", { id: this.entry.id, time, data });
-      this.heard = time;
-      this.dispatchEvent(new CustomEvent("safe", { detail: safe }));
-    }).catch((error) => this.trouble(error.name === "QuotaExceededError" || error.message === "full" ? "full" : "store"));
+    for (let from = 0; from < blob.size; from += PIECE) this.waiting.push({ act: "sound", time, blob: blob.slice(from, from + PIECE) });
+    this.keep();
   }
 
   note(what, why = "") {
-    const event = { what, at: Date.now(), why };
+    const event = { what, at: Date.now(), why, ...tick() };
     this.events.push(event);
-    this.kept = this.kept.then(() => this.vault.ask("event", { id: this.entry.id, time: event.at, event })).catch(() => this.trouble("store"));
+    this.waiting.push({ act: "event", time: event.at, event });
+    return this.keep();
+  }
+
+  /** Onto the disk, in order. What the disk refuses waits for the next slice: nothing of it is given up. */
+  keep() {
+    this.kept = this.kept.then(() => this.drain()).catch((error) => this.trouble(error.name === "QuotaExceededError" || error.message === "full" ? "full" : "store"));
     return this.kept;
+  }
+
+  async drain() {
+    while (this.waiting.length) {
+      const { act, time, blob, event } = this.waiting[0];
+      const what = blob ? { data: await blob.arrayBuffer() } : { event };
+      const safe = await this.vault.ask(act, { id: this.entry.id, time, ...what });
+      this.waiting.shift();
+      if (!blob) continue;
+      this.heard = time;
+      this.dispatchEvent(new CustomEvent("safe", { detail: safe }));
+    }
   }
 
   trouble(kind) {

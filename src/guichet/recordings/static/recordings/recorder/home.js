@@ -2,9 +2,11 @@
 
 import { measure, suffices } from "./device.js";
 import { lengthOf, stretches } from "./log.js";
-import { copyOf, day, length, on, part, say, time, word } from "./page.js";
+import { copyOf, day, length, on, part, places, say, time, word } from "./page.js";
+import { claim } from "./shelf.js";
 
 const RECENT = 12 * 3600 * 1000; // an interview that was cut goes on the same day
+const AGAIN = 5000; // milliseconds until a server that did not answer is asked again
 
 export class Home {
   constructor(screen, recorder) {
@@ -14,8 +16,13 @@ export class Home {
     on(this.dialog, "keep", () => this.dialog.close());
     on(this.dialog, "erase", () => this.erase());
     this.offersInstall();
-    addEventListener("online", () => this.screen.hidden || this.fill());
+    addEventListener("online", () => this.refresh());
     addEventListener("offline", () => this.screen.hidden || this.lines("offline"));
+  }
+
+  /** Filled anew, if it is what one sees. */
+  refresh() {
+    return this.screen.hidden ? null : this.fill();
   }
 
   async fill() {
@@ -23,6 +30,8 @@ export class Home {
     this.able ??= await this.measure(vault);
     await shelf.load();
     this.lines(shelf.line);
+    clearTimeout(this.again);
+    if (shelf.line === "offline" && navigator.onLine) this.again = setTimeout(() => this.refresh(), AGAIN);
     if (this.able) await this.recordings().catch(() => {});
     this.mandates();
   }
@@ -61,15 +70,17 @@ export class Home {
   }
 
   async found(entry, row) {
-    const { shelf, vault } = this.recorder, mine = !shelf.owner || entry.owner === shelf.owner;
-    const label = (mine && (await vault.unseal(`label-${entry.id}`))) || { name: word("somebody"), number: "" };
+    const { shelf, vault, outbox } = this.recorder, whose = claim(entry, { owner: shelf.owner, scope: places.scope });
+    const mine = whose === "mine", sending = outbox.running.has(entry.id);
+    const label = (mine && (await vault.labelOf(entry))) || { name: word("somebody"), number: "" };
     const card = copyOf("found-one"), parts = stretches(row.events, row.last);
     part(card, "title").textContent = word("found", { length: length(lengthOf(parts)) });
     part(card, "when").textContent = word("found-when", { name: label.name, day: day(entry.since), time: time(entry.since) });
-    say(part(card, "note"), mine ? (row.damaged ? word("found-damaged") : "") : word("found-other"));
+    say(part(card, "note"), sending ? word("found-sending") : mine ? (row.damaged ? word("found-damaged") : "") : word(`found-${whose}`));
     part(card, "send").hidden = !mine;
-    part(card, "continue").hidden = !mine || row.damaged || Date.now() - row.last > RECENT;
-    part(card, "drop").hidden = !mine;
+    part(card, "continue").hidden = !mine || row.damaged || entry.state === "sending" || Date.now() - row.last > RECENT;
+    part(card, "drop").hidden = !mine || sending;
+    Object.assign(part(card, "elsewhere"), { hidden: whose !== "elsewhere", href: entry.space ?? "" });
     part(card, "send").addEventListener("click", () => this.recorder.outbox.send(entry, label));
     part(card, "continue").addEventListener("click", () => this.recorder.carryOn(entry, label));
     part(card, "drop").addEventListener("click", () => ((this.dropped = entry), this.dialog.showModal()));

@@ -4,9 +4,11 @@ import { lengthOf, stretches } from "./log.js";
 import { length, on, part, places, say, show, word } from "./page.js";
 import { Sending, Stopped } from "./sending.js";
 
-export class Outbox {
+/** Recordings on their way: each is sent once at a time, also behind another screen; one of them is shown. Event: over. */
+export class Outbox extends EventTarget {
   constructor(screen, vault, shelf) {
-    Object.assign(this, { screen, vault, shelf });
+    super();
+    Object.assign(this, { screen, vault, shelf, running: new Map() });
     on(screen, "again", () => this.send(this.entry, this.label));
     addEventListener("online", () => this.stoppedBy === "login" && this.shown && this.send(this.entry, this.label));
   }
@@ -16,16 +18,32 @@ export class Outbox {
     show("sending");
     part(this.screen, "name").textContent = label.name;
     for (const [name, hidden] of [["stopped", true], ["done", true], ["keep", false], ["bar", false]]) part(this.screen, name).hidden = hidden;
-    this.tell({ step: "waiting" });
-    const row = await this.vault.ask("open", { id: entry.id, key: entry.key });
-    part(this.screen, "length").textContent = length(lengthOf(stretches(row.events, row.last)));
-    await this.line();
-    const sending = new Sending({ vault: this.vault, entry, places: { ...places, token: this.shelf.token }, tell: (news) => this.tell(news) });
+    const news = this.running.get(entry.id);
+    this.tell(news ?? { step: "waiting" });
+    if (news) return;
+    this.running.set(entry.id, { step: "waiting" });
     try {
-      this.arrived(await sending.run());
+      const page = await this.carried(entry);
+      if (this.shows(entry)) this.arrived(page);
     } catch (error) {
-      this.stopped(error);
+      if (this.shows(entry)) this.stopped(error);
+    } finally {
+      this.running.delete(entry.id);
+      this.dispatchEvent(new Event("over"));
     }
+  }
+
+  async carried(entry) {
+    const row = await this.vault.ask("open", { id: entry.id, key: entry.key });
+    if (this.shows(entry)) part(this.screen, "length").textContent = length(lengthOf(stretches(row.events, row.last)));
+    await this.line();
+    if (this.shelf.line === "online" && this.shelf.owner !== entry.owner) throw new Stopped("other");
+    const tell = (news) => (this.running.set(entry.id, news), this.shows(entry) && this.tell(news));
+    return new Sending({ vault: this.vault, entry, places: { ...places, token: this.shelf.token }, tell }).run();
+  }
+
+  shows(entry) {
+    return this.entry.id === entry.id;
   }
 
   /** The token comes with the mandates: without a connection there is nothing to wait with. */

@@ -18,6 +18,7 @@ export class Row {
     this.key = key;
     this.handle = handle;
     this.empty();
+    this.rewind();
   }
 
   empty() {
@@ -31,7 +32,7 @@ export class Row {
     this.damaged = false;
   }
 
-  /** Follow the row to its last whole record. */
+  /** Follow the row to its last whole record; who is reading the sound meanwhile goes on where they were. */
   async open() {
     const size = this.handle.getSize();
     this.empty();
@@ -47,7 +48,6 @@ export class Row {
       }
       this.follow(record);
     }
-    this.rewind();
     return this.summary();
   }
 
@@ -64,13 +64,24 @@ export class Row {
     const head = new Uint8Array(view.buffer), nonce = crypto.getRandomValues(new Uint8Array(NONCE));
     const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv: nonce, additionalData: this.bound(head, this.before) }, this.key, data);
     const whole = joined(head, nonce, new Uint8Array(sealed));
-    if (this.handle.write(whole, { at: this.end }) !== whole.byteLength) {
-      this.handle.truncate(this.end);
-      throw new Error("full");
-    }
-    this.handle.flush();
+    this.write(whole);
     this.follow({ kind, time, data: new Uint8Array(data), before: await digest(whole.subarray(HEAD)), next: this.end + whole.byteLength });
     return { bytes: this.bytes, records: this.number };
+  }
+
+  /** All of it or nothing: of a record the disk had no room for, no byte stays. */
+  write(whole) {
+    let written = 0;
+    try {
+      written = this.handle.write(whole, { at: this.end });
+      this.handle.flush();
+    } catch (error) {
+      this.handle.truncate(this.end);
+      throw error;
+    }
+    if (written === whole.byteLength) return;
+    this.handle.truncate(this.end);
+    throw new Error("full");
   }
 
   /** Begin to read the sound again. */

@@ -6,7 +6,7 @@ const DELAYS = [1000, 2000, 5000, 10_000, 20_000, 30_000];
 const POLL = 1000;
 const TUS = { "Tus-Resumable": "1.0.0" };
 
-/** Why a sending stopped for good; `why` is login, waived, refused, gone, damaged or failed. */
+/** Why a sending stopped for good; `why` is a word of the page, behind « stop- ». */
 export class Stopped extends Error {
   constructor(why, text = "") {
     super(why);
@@ -44,7 +44,7 @@ export class Sending {
     const body = JSON.stringify({ id: this.entry.id, mandate: this.entry.mandate, now: new Date().toISOString(), parts });
     const answer = await this.fetch(this.places.begin, { method: "POST", body, headers: { "Content-Type": "application/json" } });
     if (answer.status === 409) throw new Stopped((await answer.json()).why);
-    if (!answer.ok) throw new Stopped(answer.status === 404 ? "gone" : "failed");
+    if (!answer.ok) throw new Stopped({ 404: "gone", 422: "log" }[answer.status] ?? "failed");
     return answer.json();
   }
 
@@ -64,6 +64,7 @@ export class Sending {
   }
 
   async create(length) {
+    await this.vault.change(this.entry.id, { state: "sending" }); // its length is said: nothing is added any more
     const name = btoa(`entretien.${this.entry.type.includes("webm") ? "webm" : "mp4"}`);
     const answer = await this.fetch(this.deposit.endpoint, { method: "POST", headers: { ...TUS, "Upload-Length": String(length), "Upload-Metadata": `filename ${name}` } });
     if (answer.status === 409) throw new Stopped("waived");

@@ -1,8 +1,8 @@
 /* The screen of the interview: in large, whether it is being recorded, for how long, and what to say aloud now. */
 
 import { Capture } from "./capture.js";
-import { clock, lengthOf, stretches } from "./log.js";
-import { day, on, part, say, show, time, word } from "./page.js";
+import { clock, lengthOf, stretches, tick } from "./log.js";
+import { day, on, part, places, say, show, time, word } from "./page.js";
 import { Watch } from "./watch.js";
 
 export class Stage extends EventTarget {
@@ -19,7 +19,7 @@ export class Stage extends EventTarget {
 
   /** Recording begins with this; raises what the microphone or the disk says against it. */
   async begin(entry, label, events, row) {
-    Object.assign(this, { entry, label });
+    Object.assign(this, { entry, label, stopping: false });
     await this.vault.change(entry.id, { state: "open" });
     this.before = stretches(events, row.last);
     this.capture = new Capture(this.vault, entry);
@@ -78,6 +78,8 @@ export class Stage extends EventTarget {
   }
 
   async stop() {
+    if (this.stopping) return;
+    this.stopping = true;
     clearInterval(this.timer);
     this.watch.stop();
     await this.capture.stop();
@@ -89,8 +91,11 @@ export class Stage extends EventTarget {
     const going = this.capture.state === "going";
     const level = going ? this.capture.microphone.level() : 0;
     part(this.screen, "level").value = Math.round(Math.sqrt(level) * 100);
-    const now = going ? Date.now() : 0, spoken = stretches(this.capture.events, now);
-    part(this.screen, "clock").textContent = clock(lengthOf([...this.before, ...spoken]));
+    const length = lengthOf([...this.before, ...stretches(this.capture.events, going ? Date.now() : 0, tick())]);
+    part(this.screen, "clock").textContent = clock(length);
+    const left = places.longest - length;
+    this.watch.lasts(left);
+    if (left <= 0) this.stop(); // longer is not taken: what there is, is sent
   }
 
   safe() {

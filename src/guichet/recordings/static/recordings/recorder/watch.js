@@ -6,6 +6,7 @@ const LATE = 4 * SLICE; // without a slice
 const DEAF = 10_000; // not the least noise: not even a silent room is that silent
 const LEAST = 60 * 1024 * 1024; // bytes of room: two hours
 const EMPTY = 0.1; // of the battery, when it is not charged
+const SOON = 30 * 60_000; // milliseconds before the longest interview is over
 const EVERY = 1000, ROOM_EVERY = 30_000;
 
 export class Watch extends EventTarget {
@@ -23,6 +24,7 @@ export class Watch extends EventTarget {
     this.hear(document, "visibilitychange", () => this.seen());
     this.hear(document, "freeze", () => this.raise("hidden"));
     this.hear(this.capture, "trouble", ({ detail }) => (detail ? this.raise(detail) : this.clear("mute")));
+    this.hear(this.capture, "safe", () => (this.clear("full"), this.clear("store")));
     this.hear(globalThis, "beforeunload", (event) => event.preventDefault());
     this.stayAwake();
     this.room();
@@ -51,6 +53,11 @@ export class Watch extends EventTarget {
     if (this.capture.microphone.level() > 0.0002) this.noise = now;
     this.set("deaf", now - this.noise > DEAF);
     this.set("late", now - this.capture.heard > LATE);
+  }
+
+  /** `left` milliseconds until no more can be recorded. */
+  lasts(left) {
+    this.set("long", left < SOON);
   }
 
   seen() {

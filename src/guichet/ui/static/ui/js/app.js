@@ -15,6 +15,7 @@ const behaviours = [
   ["[data-split]", "divider"],
   ["[data-autocode], .w-code", "autocode"],
   ["[data-language]", "language"],
+  ["form[action$='/deconnexion/']", "logout"],
   ["body", "shortcuts"],
 ];
 
