@@ -17,7 +17,7 @@ from guichet.casework.errors import Overtaken
 from guichet.kernel import dates
 from guichet.kernel.text import clean_line
 from guichet.recordings import rules
-from guichet.recordings.actions import listening
+from guichet.recordings.actions import listening, listening_access
 from guichet.recordings.actions.listening_errors import NotListenable, NotYours, UnknownGround
 from guichet.recordings.models import GrantKind, ListeningGrant, Recording
 
@@ -58,14 +58,13 @@ def give(recording: Recording, *, wanted: Wanted, document: Checked | None = Non
     role = "commission" if kind == GrantKind.COMMISSION else "listener"
     if wanted.ground not in {ground.code for ground in rules.grounds_for(role)}:
         raise UnknownGround(wanted.ground)
-    if recording.status not in rules.LISTENABLE:
-        raise NotListenable(recording.status)
     if kind in {GrantKind.AUTHORISED, GrantKind.PHYSICIAN} and document is None:
         raise NotListenable("authorisation")
     if kind != GrantKind.COMMISSION and not wanted.mobile:
         raise NotListenable("mobile")
     try:
         with transaction.atomic():
+            listening.stay_listenable(recording)
             return _give(recording, wanted, document, by)
     except IntegrityError:
         raise Overtaken from None
@@ -117,8 +116,6 @@ def renew(grant: ListeningGrant, *, ground: str, case_reference: str, by: Actor)
     role = "commission" if grant.kind == GrantKind.COMMISSION else "listener"
     if ground not in {known.code for known in rules.grounds_for(role)}:
         raise UnknownGround(ground)
-    if grant.recording.status not in rules.LISTENABLE:
-        raise NotListenable(grant.recording.status)
     wanted = Wanted(
         kind=grant.kind,
         name=grant.name,
@@ -129,6 +126,7 @@ def renew(grant: ListeningGrant, *, ground: str, case_reference: str, by: Actor)
         language=grant.language,
     )
     with transaction.atomic():
+        listening.stay_listenable(grant.recording)
         _close(grant, by)
         renewed = _new(grant.recording, wanted, by)
         renewed.renews, renewed.document, renewed.document_name = grant, grant.document, grant.document_name
@@ -161,7 +159,10 @@ def revoke_all(recording: Recording, *, by: Actor) -> int:
 
 
 def send_link_again(grant: ListeningGrant, *, by: Actor) -> None:
-    """A new link; the one before is worth nothing any more. Raises `NotYours`, `Overtaken` if the access is over."""
+    """A new link; the one before is worth nothing any more, and wrong codes are counted anew.
+
+    Raises `NotYours`, `Overtaken` if the access is over.
+    """
     if not by.has("records"):
         raise NotYours
     token = _new_token()
@@ -169,6 +170,7 @@ def send_link_again(grant: ListeningGrant, *, by: Actor) -> None:
     with transaction.atomic():
         if not alive.update(token_hash=token_hash(token)):
             raise Overtaken
+        listening_access.unlock(grant)
         _note(grant, "link_sent", by=by.who)
         _send_link(grant, token)
 

@@ -92,7 +92,10 @@ def begin(
 
 
 def begin_on_grant(grant: ListeningGrant, *, visitor: Visitor) -> tuple[Listening, str]:
-    """A listener has shown the link and the code; gives the cookie's value. Raises `Over`, `NotListenable`."""
+    """A listener has shown the link and the code; gives the cookie's value.
+
+    A listening on the same phone that still runs ends, be it on another access. Raises `Over`, `NotListenable`.
+    """
     if not grant.is_alive:
         raise Over
     return _open(
@@ -113,13 +116,16 @@ def listener(grant: ListeningGrant) -> Who:
 
 
 def _open(recording: Recording, *, audit_as: Who, visitor: Visitor, **who: Any) -> tuple[Listening, str]:
-    if recording.status not in LISTENABLE or recording.copy is None or recording.copy.destroyed_at:
+    if recording.copy is None or recording.copy.destroyed_at:
         raise NotListenable(recording.status)
     now, token = timezone.now(), new_token()
     ends = min(now + LIFE, who["grant"].expires_at) if who["grant"] else now + LIFE
-    same = {"recording": recording, "person": who["person"]} if who["person"] else {"grant": who["grant"]}
+    same = {"recording": recording, "person": who["person"]}
+    if who["grant"] and not who["person"]:
+        same["grant__mobile"] = who["grant"].mobile
     try:
         with transaction.atomic():
+            stay_listenable(recording)
             running = Listening.objects.filter(**same, ended_at=None)
             running.update(ended_at=now, end_reason=EndReason.REPLACED)
             listening = Listening.objects.create(
@@ -141,9 +147,18 @@ def _open(recording: Recording, *, audit_as: Who, visitor: Visitor, **who: Any) 
     return listening, token
 
 
+def stay_listenable(recording: Recording) -> None:
+    """Its row is locked: no destruction and no other listening comes at the same time. Raises `NotListenable`."""
+    row = Recording.objects.select_for_update(no_key=True).filter(pk=recording.pk)
+    status = row.values_list("status", flat=True).first()
+    if status not in LISTENABLE:
+        raise NotListenable(status)
+
+
 def _left_over(same: dict[str, Any], now: datetime) -> int:
-    """A new session is no new buffer: what the one before left, grown since."""
-    before = Listening.objects.filter(**same).order_by("-started_at").only("allowance_ms", "paced_at").first()
+    """What the one before left, grown since: no new session, no other access of the same phone is a new buffer."""
+    rows = Listening.objects.filter(**same).order_by("-paced_at", "allowance_ms")
+    before = rows.only("allowance_ms", "paced_at").first()
     return rules.allowance(before.allowance_ms, since=before.paced_at, now=now) if before else BUFFER_MS
 
 

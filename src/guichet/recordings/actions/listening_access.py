@@ -1,5 +1,6 @@
 """The listener's way in: link, code by SMS, player (REC-20). The codes keep the promises of the login's codes:
-six digits, five minutes, one use, five tries by one conditional statement, hashed, again after sixty seconds.
+six digits, five minutes, one use, five tries by one conditional statement, hashed, again after sixty seconds. After a
+hundred wrong ones in a row the access is locked, until the office sends the link again.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from guichet.accounts.tokens import code_hash, new_code, new_reference, new_toke
 from guichet.recordings.actions import listening
 from guichet.recordings.actions.listening_errors import NotYours, Over
 from guichet.recordings.models import ListeningCode, ListeningGrant
+from guichet.recordings.rules import GRANT_DAYS
 
 if TYPE_CHECKING:
     from guichet.accounts.visitor import Visitor
@@ -28,8 +30,12 @@ if TYPE_CHECKING:
     from guichet.tenancy.models import Insurer
 
 _HOUR: Final = timedelta(hours=1)
+_DAY: Final = timedelta(days=1)
+_WHOLE: Final = timedelta(days=GRANT_DAYS + 2)  # longer than any access lasts
 CODE_GRANT: Final = Brake("listen.code", 10, _HOUR, timedelta(minutes=15))  # wrong codes, over all attempts
+CODE_IN_A_ROW: Final = Brake("listen.code.row", 100, _WHOLE, _WHOLE)  # wrong codes of one access without a right one
 SEND_GRANT: Final = Brake("listen.send", 8, _HOUR, timedelta(minutes=15))  # SMS of one access
+SEND_NUMBER: Final = Brake("listen.send.number", 20, _DAY, _DAY)  # SMS to one number, of whatever access
 
 _EVALUATE: Final = """
 UPDATE recordings_listeningcode
@@ -40,7 +46,10 @@ RETURNING used_at IS NOT NULL, tries
 
 
 def grant_of(insurer: Insurer, token: str) -> ListeningGrant:
-    """The access behind a link. Raises `NotYours` for no link of ours, `Over` once revoked, replaced or expired."""
+    """The access behind a link.
+
+    Raises `NotYours` for no link of ours, `Over` once revoked, replaced, expired or locked.
+    """
     grant = (
         ListeningGrant.objects.filter(insurer=insurer, token_hash=token_hash(token[:80]))
         .select_related("recording__copy", "recording__mandate")
@@ -48,17 +57,19 @@ def grant_of(insurer: Insurer, token: str) -> ListeningGrant:
     )
     if grant is None:
         raise NotYours
-    if not grant.is_alive:
-        raise Over
+    _refuse_over(grant)
     grant.insurer = insurer
     return grant
 
 
+def _refuse_over(grant: ListeningGrant) -> None:
+    if not grant.is_alive or throttles.closed_until(CODE_IN_A_ROW, str(grant.pk)):
+        raise Over
+
+
 def ask_code(grant: ListeningGrant) -> str:
     """Send a code to the number the office knows; gives the value of the attempt's cookie. Raises `ThrottledError`."""
-    turn = throttles.take(SEND_GRANT, str(grant.pk))
-    if turn.until:
-        raise ThrottledError(turn.until)
+    _take_turns(grant)
     now, token, attempt_id, code = timezone.now(), new_token(), uuid.uuid4(), new_code()
     with transaction.atomic():
         attempt = ListeningCode.objects.create(
@@ -88,8 +99,7 @@ def find_attempt(insurer: Insurer, token: str) -> ListeningCode:
     )
     if attempt is None or attempt.used_at:
         raise NoAttemptError
-    if not attempt.grant.is_alive:
-        raise Over
+    _refuse_over(attempt.grant)
     return attempt
 
 
@@ -100,11 +110,19 @@ def enter(attempt: ListeningCode, code: str, *, visitor: Visitor) -> tuple[Liste
     """
     digits = "".join(sign for sign in code if sign.isdigit())
     with transaction.atomic():
-        ListeningGrant.objects.select_for_update().only("pk").get(pk=attempt.grant_id)  # brakes count exactly
+        _lock(attempt)
         result = _evaluate(attempt, digits, visitor)
     if isinstance(result, tuple):
         return result
     raise result
+
+
+def _lock(attempt: ListeningCode) -> None:
+    """Recording and access, in this order: brakes count exactly, and nothing is revoked or destroyed meanwhile."""
+    listening.stay_listenable(attempt.grant.recording)
+    rows = ListeningGrant.objects.select_for_update(no_key=True).filter(pk=attempt.grant_id)
+    attempt.grant.revoked_at = rows.values_list("revoked_at", flat=True).get()
+    _refuse_over(attempt.grant)
 
 
 def _evaluate(attempt: ListeningCode, digits: str, visitor: Visitor) -> tuple[Listening, str] | Exception:
@@ -126,8 +144,11 @@ def _evaluate(attempt: ListeningCode, digits: str, visitor: Visitor) -> tuple[Li
     right, tries = row
     if not right:
         throttles.take(CODE_GRANT, key)
+        if throttles.take(CODE_IN_A_ROW, key).last:
+            _note(attempt, "locked")
         _note(attempt, "refused", reason="wrong")
         return WrongCodeError("wrong", left=TRIES - tries)
+    unlock(attempt.grant)
     _note(attempt, "accepted")
     return listening.begin_on_grant(attempt.grant, visitor=visitor)
 
@@ -144,9 +165,7 @@ def send_again(attempt: ListeningCode) -> None:
     earliest = attempt.sent_at + RESEND_AFTER
     if timezone.now() < earliest:
         raise ThrottledError(earliest)
-    turn = throttles.take(SEND_GRANT, str(attempt.grant_id))
-    if turn.until:
-        raise ThrottledError(turn.until)
+    _take_turns(attempt.grant)
     now, code = timezone.now(), new_code()
     with transaction.atomic():
         replaced = ListeningCode.objects.filter(
@@ -164,6 +183,18 @@ def send_again(attempt: ListeningCode) -> None:
         attempt.refresh_from_db(fields=["reference", "sends", "sent_at", "expires_at"])
         _send(attempt, code)
         _note(attempt, "sent")
+
+
+def _take_turns(grant: ListeningGrant) -> None:
+    for brake, key in ((SEND_GRANT, str(grant.pk)), (SEND_NUMBER, grant.mobile)):
+        turn = throttles.take(brake, key)
+        if turn.until:
+            raise ThrottledError(turn.until)
+
+
+def unlock(grant: ListeningGrant) -> None:
+    """The office sends the link again: wrong codes are counted anew."""
+    throttles.reopen(CODE_IN_A_ROW, str(grant.pk))
 
 
 def sms_key(attempt: ListeningCode) -> str:

@@ -12,7 +12,8 @@ from guichet.casework.errors import Overtaken
 from guichet.recordings import queries
 from guichet.recordings.actions import grants, listening
 from guichet.recordings.actions.listening_errors import NotListenable, NotYours, Over, UnknownGround
-from guichet.recordings.models import Listening, ListeningGrant
+from guichet.recordings.models import Listening, ListeningGrant, Recording
+from guichet.recordings.states import Status
 from guichet.recordings.tests import factories
 from guichet.recordings.tests.listening_scenes import NOBODY, given, link_in, listener_browser, playlist, wanted
 
@@ -127,6 +128,19 @@ def test_listener_is_reminded_once_some_days_before_the_end(recording, desk, mai
             texts = [mail.text for mail in mailbox()]
     assert told == [0, 0, 1, 0, 0]
     assert len([text for text in texts if "se termine le" in text]) == 1
+
+
+@pytest.mark.proves("REC-13")
+def test_access_is_neither_given_nor_renewed_once_the_destruction_was_asked_for(recording, desk):
+    grant = given(recording, desk.records)
+    Recording.objects.filter(pk=recording.pk).update(status=Status.DESTRUCTION_ASKED)  # the object in hand is older
+    with pytest.raises(NotListenable):
+        given(recording, desk.records)
+    with pytest.raises(NotListenable):
+        grants.renew(grant, ground="appeal", case_reference="RC 2", by=desk.records)
+    with pytest.raises(NotListenable):
+        listening.begin_on_grant(grant, visitor=NOBODY)
+    assert (ListeningGrant.objects.get().is_alive, Listening.objects.count()) == (True, 0)
 
 
 def test_new_link_kills_the_one_before(recording, desk, mailbox, client):

@@ -11,10 +11,14 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from guichet.recordings.actions import grants
-from guichet.recordings.models import DefectReport, Listening, ListeningCode
+from guichet.accounts import throttles
+from guichet.recordings.actions import grants, listening_access
+from guichet.recordings.actions.listening_access import CODE_IN_A_ROW
+from guichet.recordings.actions.listening_errors import NotListenable, Over
+from guichet.recordings.models import DefectReport, Listening, ListeningCode, Recording
+from guichet.recordings.states import Status
 from guichet.recordings.tests import factories
-from guichet.recordings.tests.listening_scenes import address, given, link_in, playlist
+from guichet.recordings.tests.listening_scenes import NOBODY, address, given, link_in, playlist
 
 NUMBER = "+41761234567"
 CODE_PAGE = "/vs/ecouter/code/"
@@ -124,6 +128,55 @@ def test_code_on_its_way_dies_with_the_access(asked, grant, desk):
     client, code = asked
     grants.revoke(grant, by=desk.records)
     assert client.post(CODE_PAGE, {"code": code}).status_code == 410
+
+
+@pytest.mark.proves("REC-20")
+def test_hundred_wrong_codes_in_a_row_lock_the_access_until_the_link_is_sent_again(asked, grant, desk, link, mailbox):
+    client, code = asked
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for _ in range(98):
+            throttles.take(CODE_IN_A_ROW, str(grant.pk))
+        assert client.post(CODE_PAGE, {"code": code[::-1] if code != code[::-1] else other(code)}).status_code == 422
+        assert Client().get(link).status_code == 200
+        assert client.post(CODE_PAGE, {"code": other(code)}).status_code == 422  # the hundredth
+        assert [client.post(CODE_PAGE, {"code": code}).status_code, Client().get(link).status_code] == [410] * 2
+        clock.shift(timedelta(days=29))
+        assert Client().get(link).status_code == 410
+        grants.send_link_again(grant, by=desk.records)
+        assert Client().get(link_in(mailbox()[-1].text)).status_code == 200
+
+
+@pytest.mark.proves("REC-20")
+def test_right_code_counts_wrong_ones_anew(asked, grant):
+    client, code = asked
+    for _ in range(99):
+        throttles.take(CODE_IN_A_ROW, str(grant.pk))
+    assert client.post(CODE_PAGE, {"code": code}).status_code == 302
+    assert throttles.take(CODE_IN_A_ROW, str(grant.pk)).last is False
+
+
+@pytest.mark.proves("REC-20")
+def test_one_number_gets_twenty_codes_a_day_whatever_the_access(recording, desk, mailbox):
+    links = []
+    for _ in range(3):
+        given(recording, desk.records)
+        links.append(link_in(mailbox()[-1].text))
+    statuses = [Client().post(path).status_code for path in links for _ in range(8)]
+    assert (statuses[:7], statuses.count(302), statuses[-3:]) == ([302] * 7, 20, [429] * 3)
+
+
+@pytest.mark.proves("REC-20")
+def test_access_revoked_or_recording_destroyed_while_the_code_is_typed_opens_nothing(asked, grant, desk, recording):
+    client, code = asked
+    attempt = listening_access.find_attempt(recording.insurer, client.cookies["guichet-ecoute-code"].value)
+    Recording.objects.filter(pk=recording.pk).update(status=Status.DESTRUCTION_ASKED)
+    with pytest.raises(NotListenable):
+        listening_access.enter(attempt, code, visitor=NOBODY)
+    Recording.objects.filter(pk=recording.pk).update(status=Status.ARCHIVED)
+    grants.revoke(grant, by=desk.records)
+    with pytest.raises(Over):
+        listening_access.enter(attempt, code, visitor=NOBODY)
+    assert (Listening.objects.count(), ListeningCode.objects.get().used_at) == (0, None)
 
 
 @pytest.mark.proves("REC-22")

@@ -15,6 +15,7 @@ from guichet.recordings.actions.listening_errors import NotListenable, NotServed
 from guichet.recordings.models import Listening
 from guichet.recordings.tests import factories
 from guichet.recordings.tests.listening_scenes import (
+    NOBODY,
     address,
     begun,
     given,
@@ -168,6 +169,28 @@ def test_pace_is_twice_hearing_and_a_new_listening_is_no_new_buffer(long_hearing
         assert anew.get(segments[0]).status_code == 429
         clock.shift(timedelta(minutes=10))
         assert [anew.get(path).status_code for path in segments[:16]] == [200] * 15 + [429]
+
+
+@pytest.mark.proves("REC-13", "REC-21")
+def test_second_access_of_the_same_phone_is_no_second_buffer(recording, desk):
+    lengthened(recording, 20)
+    with time_machine.travel(timezone.now(), tick=False):
+        first, second, other = (
+            listening.begin_on_grant(given(recording, desk.records, mobile=mobile), visitor=NOBODY)
+            for mobile in ("+41761234567", "+41761234567", "+41761234568")
+        )
+        heard = [
+            [client.get(path).status_code for path in playlist_or_none(client, opened[0])].count(200)
+            for opened in (first, second, other)
+            for client in [listener_browser(opened)]
+        ]
+        third = listening.begin_on_grant(given(recording, desk.records), visitor=NOBODY)[0]
+    assert (heard, third.allowance_ms) == ([0, 15, 15], 0)  # the first was ended by the second
+
+
+def playlist_or_none(client, found):
+    """The segments' addresses; none of a listening that is over."""
+    return playlist(client, found)[2] if client.get(address("playlist", found, "s")).status_code == 200 else []
 
 
 @pytest.mark.proves("REC-21")
