@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import secrets
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,22 +71,25 @@ def _run_web(arguments: list[str]) -> int:
     parser.add_argument("--threads", type=int, default=int(os.environ.get("GUICHET_WEB_THREADS") or 4))
     options = parser.parse_args(arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guichet.config.settings")
+    from django.conf import settings
+
     from guichet.config.web import serve
     from guichet.storage.checks import regions_are_allowed, storage_is_safe
-    from guichet.storage.destruction_list import waiting
 
     if faults := [*storage_is_safe(), *regions_are_allowed()]:  # the web server runs no system checks of its own
         for fault in faults:
             sys.stderr.write(f"{fault.id}: {fault.msg}\n")
         return 1
-    if brought_back := waiting():
-        sys.stderr.write(
-            f"{len(brought_back)} destroyed objects are there again: a backup was restored."
-            " Run « guichet storage replay-destructions » before going online.\n"
-        )
+    if Path(settings.DESTRUCTION_LIST).exists() and _came_back():
         return 1
     serve(host=options.host, port=options.port, workers=options.workers, threads=options.threads)
     return 0
+
+
+def _came_back() -> bool:
+    """Whether a restore brought back what was destroyed; a process of its own asks keys, bytes and the database."""
+    check = [sys.executable, "-m", "guichet.config.cli", "storage", "check-destructions"]
+    return subprocess.run(check, check=False).returncode != 0  # noqa: S603 -- our own command
 
 
 def _database(arguments: list[str]) -> int:

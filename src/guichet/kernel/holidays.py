@@ -18,9 +18,14 @@ _SATURDAY: Final = 5
 
 @lru_cache(maxsize=512)
 def public_holidays(canton: str, year: int) -> frozenset[date]:
-    """The holidays of a canton in a year. Raises Invalid canton.format for an unknown one."""
+    """The holidays of a canton in a year; "" stands for those of the whole country.
+
+    Raises Invalid canton.format for an unknown one.
+    """
     from holidays import country_holidays
 
+    if not canton:
+        return frozenset(country_holidays("CH", years=year))
     if canton == "FL":
         return frozenset(country_holidays("LI", years=year))
     if canton not in CANTONS:
@@ -31,6 +36,13 @@ def public_holidays(canton: str, year: int) -> frozenset[date]:
 def is_working_day(day: date, canton: str) -> bool:
     """True from Monday to Friday unless it is a holiday there."""
     return day.weekday() < _SATURDAY and day not in public_holidays(canton, day.year)
+
+
+def first_working_day(day: date, canton: str) -> date:
+    """The day itself, or the first working day after it: where a term ends (LPGA 38 al. 3)."""
+    while not is_working_day(day, canton):
+        day += timedelta(days=1)
+    return day
 
 
 def working_days_between(start: date, end: date, canton: str) -> int:

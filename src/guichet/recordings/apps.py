@@ -56,7 +56,7 @@ class RecordingsConfig(AppConfig):
         from guichet.recordings.actions import destruction
         from guichet.storage.destructions import on_replay
 
-        on_replay("recording", destruction.replayed)
+        on_replay("recording", destruction.replayed, standing=destruction.standing)
         for label, name in ((_("Sécurité"), "security"), (_("Autres voies de dépôt"), "other_ways")):
             register(Entry(place="foot", label=label, url_name=f"recordings:{name}", predicate=_keeps_recordings))
         places: tuple[Place, ...] = ("main", "menu")

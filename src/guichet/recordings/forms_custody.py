@@ -13,6 +13,7 @@ from guichet.accounts.fields import KernelField
 from guichet.accounts.forms import Questions
 from guichet.kernel import dates
 from guichet.recordings import rules
+from guichet.recordings.models import Admission, Withdrawal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,10 +101,61 @@ class TenDaysForm(Questions):
         help_text=_("PDF, JPG ou PNG, 20 Mo au plus."),
         error_messages={"required": _("Joignez la déclaration signée.")},
     )
+    admission = forms.ChoiceField(
+        label=_("Déclaration arrivée après le délai : admise parce que"),
+        required=False,
+        choices=[("", _("Dans le délai")), *Admission.choices],
+        error_messages={"invalid_choice": _("Choisissez un des motifs proposés.")},
+        help_text=_("Guichet ne calcule ni la suspension ni la restitution des délais : l'office les constate."),
+    )
+    admission_note = _line(
+        _("Constat de l'office"), "", 300, required=False, width="full",
+        help_text=_("Seulement pour une demande tardive : les faits qui la font admettre."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, days: Sequence[date], **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["interview_on"].choices = [(day.isoformat(), f"{day:%d.%m.%Y}") for day in days]  # type: ignore[attr-defined]
+
+
+class WithdrawForm(Questions):
+    """Why a request is taken back; in writing where the insured person wishes it."""
+
+    reason = forms.ChoiceField(
+        label=_("Raison du retrait"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choisissez la raison du retrait."),
+            "invalid_choice": _("Choisissez une des raisons proposées."),
+        },
+    )
+    note = _line(
+        _("Explication"), "", 300, required=False, width="full",
+        help_text=_("Obligatoire pour une erreur de l'office : ce qui a été confondu."),
+    )  # fmt: skip
+    declared_on = past_day(
+        _("Retrait écrit reçu le"), "", required=False,
+        help_text=_("Seulement si la personne assurée retire sa demande."),
+    )  # fmt: skip
+    document = forms.FileField(
+        label=_("Retrait signé"),
+        required=False,
+        help_text=_("Seulement si la personne assurée retire sa demande. PDF, JPG ou PNG, 20 Mo au plus."),
+    )
+
+    def __init__(self, *args: Any, hers: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        offered = [Withdrawal.PERSON] if hers else [Withdrawal.PERSON, Withdrawal.WRONG_PERSON, Withdrawal.TYPING]
+        self.fields["reason"].choices = [(one.value, one.label) for one in offered]  # type: ignore[attr-defined]
+
+    @staticmethod
+    def wrong(name: str) -> Any:
+        """What to do about a question the action refused."""
+        return {
+            "document": _("Joignez le retrait signé par la personne assurée."),
+            "declared_on": _("Indiquez le jour de réception : après la demande, et pas dans le futur."),
+            "note": _("Écrivez ce qui a été confondu."),
+        }.get(name) or _("Une erreur de l'office n'a ni retrait écrit ni date ; choisissez la raison qui convient.")
 
 
 class FinalForm(Questions):

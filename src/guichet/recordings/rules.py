@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from guichet.accounts.models import StaffRole
+from guichet.kernel.holidays import first_working_day
 from guichet.recordings.grounds import GROUNDS
 from guichet.recordings.states import Status
 
@@ -44,14 +46,43 @@ def days_left(until: date, today: date) -> int:
     return max(0, (until - today).days)
 
 
-def destruction_until(interview_on: date) -> date:
-    """The last day to ask for the destruction; the day of the interview does not count (OPGA 7k al. 3 let. b)."""
-    return interview_on + timedelta(days=DESTRUCTION_DAYS)
+@dataclass(frozen=True)
+class Term:
+    """The last day to ask for the destruction, and the tenth day after the interview."""
+
+    last: date
+    tenth: date
+
+    @property
+    def moved(self) -> bool:
+        """Whether the tenth day is none on which people work (LPGA 38 al. 3)."""
+        return self.last != self.tenth
+
+    @property
+    def end(self) -> datetime:
+        """The first moment after it, in Switzerland."""
+        return end_of(self.last)
+
+    def days_left(self, today: date) -> int:
+        """Days after today on which it can still be asked for; 0 on the last one and after it."""
+        return days_left(self.last, today)
 
 
-def may_ask_destruction(interview_on: date, now: datetime) -> bool:
-    """Whether the ten days run: until 24:00 of the last one in Switzerland, also when the clocks are changed."""
-    return now < end_of(destruction_until(interview_on))
+def destruction_term(interview_on: date, canton: str) -> Term:
+    """Until when the destruction may be asked for (OPGA 7k al. 3 let. b): the one function for all who show it.
+
+    The day of the interview does not count (LPGA 38 al. 2). A term that would end on a Saturday, a Sunday or a public
+    holiday ends on the next working day (al. 3). The law looks at the canton of the person's home; the office knows the
+    interview, not the home of that day, and its own canton stands for it. Standstill (al. 4) and restitution (LPGA 41)
+    are not reckoned: the office admits a late request on such a ground (`Admission`).
+    """
+    tenth = interview_on + timedelta(days=DESTRUCTION_DAYS)
+    return Term(first_working_day(tenth, canton), tenth)
+
+
+def may_ask_destruction(interview_on: date, now: datetime, canton: str) -> bool:
+    """Whether the term runs: until 24:00 of its last day in Switzerland, also when the clocks are changed."""
+    return now < destruction_term(interview_on, canton).end
 
 
 def grounds_for(role: str) -> list[Ground]:

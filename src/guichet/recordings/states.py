@@ -38,6 +38,9 @@ def _move(name: str, sources: set[Status], target: Status, side: str, *, right: 
     )
 
 
+_STOPPABLE = (Status.UPLOADING, Status.DEPOSITED, Status.SENT, Status.ARCHIVED, Status.REPLACED)
+"""Where a request for the destruction finds it, and where it is again once the request is taken back."""
+
 WORKFLOW = Workflow(
     start=Status.UPLOADING,
     moves=(
@@ -49,11 +52,15 @@ WORKFLOW = Workflow(
         _move("replace", {Status.SENT, Status.ARCHIVED}, Status.REPLACED, "partner"),
         _move(
             "ask_destruction",
-            {Status.UPLOADING, Status.DEPOSITED, Status.SENT, Status.ARCHIVED, Status.REPLACED},
+            set(_STOPPABLE),
             Status.DESTRUCTION_ASKED,
             "staff",
             right="records",
             reason=True,
+        ),
+        *(
+            _move(f"back_to_{status}", {Status.DESTRUCTION_ASKED}, status, "staff", right="records", reason=True)
+            for status in _STOPPABLE
         ),
         _move("destroy", {Status.DESTRUCTION_ASKED}, Status.DESTROYED, "staff", right="records"),
     ),

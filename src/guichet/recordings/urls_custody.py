@@ -31,6 +31,8 @@ urlpatterns: Final[list[URLPattern]] = [
     path(f"{_MANDATE}blocage/", destruction.hold, name="hold"),
     path("bureau/destructions/", destruction.listing, name="destructions"),
     path(_REQUEST, destruction.one, name="destruction"),
+    path(f"{_REQUEST}retrait/", destruction.withdraw, name="destruction_withdraw"),
+    path(f"{_REQUEST}retrait/document/", destruction.withdrawal_document, name="destruction_withdrawal"),
     path(f"{_REQUEST}executer/", destruction.execute, name="destruction_execute"),
     path(f"{_REQUEST}certificat/", destruction.certificate, name="destruction_certificate"),
     path(f"{_REQUEST}document/", destruction.document, name="destruction_document"),
@@ -44,5 +46,6 @@ urlpatterns: Final[list[URLPattern]] = [
     path(f"{_MINE}renonciation/", insured.waive, name="my_waiver"),
     path(f"{_MINE}renonciation/revoquer/", insured.revoke, name="my_waiver_revoke"),
     path(f"{_MINE}destruction/", insured.destroy, name="my_destruction"),
+    path(f"{_MINE}destruction/<uuid:request_id>/retirer/", insured.withdraw, name="my_destruction_withdraw"),
     path(f"{_MINE}<uuid:recording_id>/defaut/", insured.report, name="my_defect"),
 ]

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from guichet.storage.scanning.verdict import Verdict
     from guichet.storage.store import destroy, open_object, put, read, rotate_key
     from guichet.storage.sweep import sweep_orphans
+    from guichet.storage.texts import open_text, seal_text
     from guichet.storage.writing import Writer
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "inspect_document",
     "move",
     "open_object",
+    "open_text",
     "part_length",
     "preview",
     "put",
@@ -63,6 +65,7 @@ __all__ = [
     "read_qr",
     "rotate_key",
     "scan",
+    "seal_text",
     "sweep_orphans",
     "write_part",
 ]
@@ -82,6 +85,7 @@ _PLACES: Final = {
     "inspect_document": "inspection.door",
     "move": "custody",
     "open_object": "store",
+    "open_text": "texts",
     "part_length": "parts",
     "preview": "inspection.door",
     "put": "store",
@@ -89,6 +93,7 @@ _PLACES: Final = {
     "read_qr": "inspection.door",
     "rotate_key": "store",
     "scan": "scanning.door",
+    "seal_text": "texts",
     "sweep_orphans": "sweep",
     "write_part": "parts",
 }

@@ -73,11 +73,6 @@ def listed() -> list[Listed]:
         return []
 
 
-def waiting() -> list[Listed]:
-    """What is listed and has a key or bytes all the same: a restore brought it back, or a shredding was cut short."""
-    return [one for one in listed() if is_there(one)]
-
-
 def is_there(one: Listed) -> bool:
     """Whether it has a key or bytes."""
     keys, objects = KeyStore(Path(settings.KEY_STORE), master_key()), LocalBackend(Path(settings.STORAGE_ROOT))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -33,11 +33,21 @@ class Replayed:
 
 
 _again: dict[str, Callable[[int, str, str], bool]] = {}
+_stands: dict[str, Callable[[int, Sequence[str]], int]] = {}
+_BATCH: Final = 500
 
 
-def on_replay(kind: str, empty: Callable[[int, str, str], bool]) -> None:
-    """What a system does about `kind:<id>` of a restored database: empty(insurer id, id, moment) → whether it did."""
-    _again[kind] = empty
+def on_replay(
+    kind: str,
+    empty: Callable[[int, str, str], bool],
+    *,
+    standing: Callable[[int, Sequence[str]], int] = lambda _insurer_id, _ids: 0,
+) -> None:
+    """What a system does about `kind:<id>` of a restored database: empty(insurer id, id, moment) → whether it did.
+
+    standing(insurer id, ids) → how many of them have content again.
+    """
+    _again[kind], _stands[kind] = empty, standing
 
 
 def destroy_for_ever(objects: Iterable[StoredObject], *, about: str, former: Sequence[Place] = ()) -> None:
@@ -69,6 +79,29 @@ def replay() -> Replayed:
             living.update(destroyed_at=timezone.now())
     emptied = sum(_empty(insurer, about, at) for (insurer, about), at in _things(lines).items())
     return Replayed(len(lines), shredded, emptied)
+
+
+def brought_back() -> int:
+    """How much of what is listed a restore brought back: keys, bytes, rows. 0: somebody may be served."""
+    lines = listed()
+    found = sum(is_there(one) for one in lines)
+    for insurer_id in sorted({one.insurer for one in lines}):
+        mine = [one for one in lines if one.insurer == insurer_id]
+        with tenant(insurer_id):
+            for start in range(0, len(mine), _BATCH):
+                batch = [one.object for one in mine[start : start + _BATCH]]
+                found += StoredObject.objects.filter(pk__in=batch, destroyed_at=None).count()
+            found += _standing(insurer_id, sorted({one.about for one in mine}))
+    return found
+
+
+def _standing(insurer_id: int, things: list[str]) -> int:
+    found = 0
+    for kind, count in _stands.items():
+        ids = [thing.partition(":")[2] for thing in things if thing.startswith(f"{kind}:")]
+        for start in range(0, len(ids), _BATCH):
+            found += count(insurer_id, ids[start : start + _BATCH])
+    return found
 
 
 def _things(lines: list[Listed]) -> dict[tuple[int, str], str]:

@@ -114,13 +114,16 @@ def _decide(package: CourtPackage, state: CourtState, by: Actor, **more: str) ->
 def fetch(package: CourtPackage, *, by: Actor) -> StoredObject:
     """The image, for who asked or approved, for 24 hours; every fetching is in the audit.
 
-    Raises `NotYours`, and `NotPossible` before it is made and once it is over.
+    Raises `NotYours`, and `NotPossible` before it is made, once it is over, and while a destruction is asked for.
     """
     _demand_right(by)
     if by.person.pk not in (package.asked_by_id, package.decided_by_id):
         raise NotYours
     held = CourtPackage.objects.filter(
-        pk=package.pk, expires_at__gt=timezone.now(), state__in=(CourtState.READY, CourtState.HANDED)
+        pk=package.pk,
+        expires_at__gt=timezone.now(),
+        state__in=(CourtState.READY, CourtState.HANDED),
+        recording__status__in=rules.LISTENABLE,
     )
     found = held.select_related("image", "recording__mandate").first()
     if found is None or found.image is None or found.image.destroyed_at:
@@ -178,9 +181,13 @@ def _erase(package: CourtPackage) -> int:
 
 
 def drop(recording: Recording) -> list[StoredObject]:
-    """What packages of a recording still hold; for the destruction. Those not decided or made are over."""
-    rows = CourtPackage.objects.filter(recording=recording).select_related("secret", "image")
-    held = [one for row in rows for one in (row.secret, row.image) if one is not None and not one.destroyed_at]
+    """All that packages of a recording ever held; for the destruction. Those being made or ready are over.
+
+    Their rows are locked first: the worker that is about to keep an image sees that it is over.
+    """
+    rows = CourtPackage.objects.filter(recording=recording)
+    locked = rows.select_for_update(of=("self",)).select_related("secret", "image").order_by("asked_at", "id")
+    held = [one for row in locked for one in (row.secret, row.image) if one is not None]
     rows.filter(state__in=(CourtState.MAKING, CourtState.READY)).update(state=CourtState.OVER)
     return held
 
@@ -194,12 +201,13 @@ def stalled(insurer: Insurer, *, before: datetime) -> int:
 @transaction.atomic
 def fail(package_id: UUID) -> int:
     """No package came of it; somebody asks anew. The passphrase goes."""
-    found = CourtPackage.objects.select_for_update(of=("self",)).select_related("secret").get(pk=package_id)
+    found = CourtPackage.objects.select_for_update(of=("self",)).select_related("secret", "image").get(pk=package_id)
     if found.state != CourtState.MAKING:
         return 0
     CourtPackage.objects.filter(pk=found.pk).update(state=CourtState.FAILED)
-    if found.secret is not None:
-        storage.destroy(found.secret)
+    for one in (found.secret, found.image):
+        if one is not None:
+            storage.destroy(one)
     return 1
 
 

@@ -68,13 +68,31 @@ def make(package_id: UUID | str) -> None:
         envelope = _Digesting(sealed)
         with archives.Sealer(envelope, passphrase) as sealer:
             _fill(sealer, package, steps, language)
-        with transaction.atomic():
-            kept = sealed.keep()
+        kept = _keep_envelope(package, sealed)
+        if kept is None:
+            return
         try:
             _image(package, kept, envelope.sha256, steps, language)
         finally:
             with transaction.atomic():
                 storage.destroy(kept)
+
+
+@transaction.atomic
+def _keep_envelope(package: CourtPackage, sealed: storage.Writer) -> StoredObject | None:
+    """The envelope until the image is made; the row names it, so that a worker's death leaves nothing unknown behind.
+
+    What an attempt before this one left is destroyed. Nothing is kept of a package that is over meanwhile.
+    """
+    rows = CourtPackage.objects.select_for_update(of=("self",)).select_related("image")
+    found = rows.filter(pk=package.pk, state=CourtState.MAKING).first()
+    if found is None:
+        return None
+    if found.image is not None:
+        storage.destroy(found.image)
+    kept = sealed.keep()
+    CourtPackage.objects.filter(pk=found.pk).update(image=kept)
+    return kept
 
 
 def _fill(sealer: archives.Sealer, package: CourtPackage, steps: list[custody.Step], language: str) -> None:

@@ -23,6 +23,7 @@ from guichet.recordings.actions.listening_errors import NotYours
 from guichet.recordings.actions.mandates import people_of
 from guichet.recordings.errors import Incomplete, NotPossible, OnHold, TooLate
 from guichet.recordings.models import (
+    Admission,
     Arrival,
     DefectReport,
     DestructionKind,
@@ -39,11 +40,13 @@ from guichet.recordings.queries.insured import is_insured
 from guichet.recordings.states import WORKFLOW, Status
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Sequence
+    from datetime import date, datetime
 
     from guichet.accounts.access import Actor
     from guichet.casework.uploads import Checked
     from guichet.storage.models import StoredObject
+    from guichet.tenancy.models import Insurer
 
 TEN_DAYS: Final = "OPGA 7k al. 3 let. b"
 FINAL: Final = "OPGA 7l al. 3"
@@ -58,6 +61,8 @@ class Declaration:
     interview_on: date | None = None  # None: all interviews, 7l al. 3 only
     final_on: date | None = None  # the decision came into force: 7l al. 3
     offered_on: date | None = None  # to the archives
+    admission: str = ""  # code of `Admission`: why the office takes a late one
+    admission_note: str = ""
 
     @property
     def kind(self) -> DestructionKind:
@@ -68,8 +73,9 @@ class Declaration:
 def ask(mandate: Mandate, *, said: Declaration, by: Actor) -> DestructionRequest:
     """Enter the declaration; from now on nobody hears, sends or deposits. Another person destroys.
 
-    Raises `TooLate` outside the ten days (of which the day of the interview is none), `Incomplete` where something must
-    be said first, `NotPossible` if it was asked before, `NotYours` for who is neither of the office nor this person.
+    Raises `TooLate` after the term (`rules.destruction_term`) unless the office admits it and says on which ground,
+    `Incomplete` where something must be said first, `NotPossible` if it was asked before, `NotYours` for who is neither
+    of the office nor this person.
     """
     mine = by.affiliation is not None
     _demand_asker(mandate, by)
@@ -87,18 +93,24 @@ def ask(mandate: Mandate, *, said: Declaration, by: Actor) -> DestructionRequest
                 by_cockpit=mine,
                 final_on=said.final_on,
                 offered_on=said.offered_on,
+                admission=said.admission,
+                admission_note=clean_line(said.admission_note[:300], 300),
                 entered_at=timezone.now(),
                 entered_by=by.person,
             )
     except IntegrityError:
         raise NotPossible from None
     basis = TEN_DAYS if said.kind == DestructionKind.TEN_DAYS else FINAL
-    note_mandate(locked, "destruction_asked", by=by, legal_basis=basis, detail={"request": str(request.pk)})
+    admitted = {"admission": said.admission} if said.admission else {}
+    asked = {"request": str(request.pk)} | admitted
+    note_mandate(locked, "destruction_asked", by=by, legal_basis=basis, detail=asked)
     for recording in reached(request):
         _stop(recording, request, by, basis)
     if said.final_on:
         Mandate.objects.filter(pk=locked.pk).update(decision_final_on=said.final_on)
-    _tell(request, "destruction_asked")
+    tell(request, "destruction_asked")
+    if mine:
+        tell_office(request, "office_destruction_asked")
     return request
 
 
@@ -119,15 +131,31 @@ def _check(mandate: Mandate, said: Declaration, *, mine: bool) -> None:
     if said.kind == DestructionKind.TEN_DAYS:
         if said.interview_on is None or said.interview_on not in interviews(mandate):
             raise Incomplete(["interview_on"])
-        if not said.interview_on <= said.declared_on <= rules.destruction_until(said.interview_on):
+        if said.declared_on < said.interview_on:
             raise TooLate
+        _check_term(said, said.interview_on, mandate.insurer.canton, mine=mine)
         return
     if mine:
         raise NotYours
+    if said.admission or said.admission_note:
+        raise Incomplete(["admission"])
     if said.final_on is None or said.final_on > today or said.declared_on < said.final_on:
         raise Incomplete(["final_on"])
     if said.offered_on is None and mandate.insurer.setting("offer_to_archives"):
         raise Incomplete(["offered_on"])
+
+
+def _check_term(said: Declaration, interview_on: date, canton: str, *, mine: bool) -> None:
+    """In time, or admitted by the office on a ground of the closed list, with a note."""
+    late = said.declared_on > rules.destruction_term(interview_on, canton).last
+    if late and (mine or not said.admission):
+        raise TooLate
+    if not late and (said.admission or said.admission_note):
+        raise Incomplete(["admission"])
+    if late and said.admission not in Admission.values:
+        raise Incomplete(["admission"])
+    if late and not clean_line(said.admission_note[:300], 300):
+        raise Incomplete(["admission_note"])
 
 
 def interviews(mandate: Mandate) -> list[date]:
@@ -155,12 +183,14 @@ def _stop(recording: Recording, request: DestructionRequest, by: Actor, basis: s
     now = timezone.now()
     Upload.objects.filter(recording=recording, done_at=None).update(done_at=now, failure="given_up")
     Listening.objects.filter(recording=recording, ended_at=None).update(ended_at=now, end_reason=EndReason.WITHDRAWN)
-    Recording.objects.filter(pk=recording.pk).update(status=Status.DESTRUCTION_ASKED, changed_at=now)
+    Recording.objects.filter(pk=recording.pk).update(
+        status=Status.DESTRUCTION_ASKED, asked_from=recording.status, changed_at=now
+    )
     note(recording, "destruction_asked", by=by, legal_basis=basis, detail={"request": str(request.pk)})
 
 
-def _tell(request: DestructionRequest, template: str) -> None:
-    """The expert, without a word about health; the office, if the person asked in her own account."""
+def tell(request: DestructionRequest, template: str) -> None:
+    """The expert, without a name and without a word about health."""
     mandate, insurer = request.mandate, request.mandate.insurer
     context = {"reference": mandate.number, "path": f"/{insurer.slug}/mandats/{mandate.pk}/"}
     for person in people_of(mandate.affiliation):
@@ -172,15 +202,19 @@ def _tell(request: DestructionRequest, template: str) -> None:
             context=context,
             key=f"{template}-{request.pk}-{person.pk}",
         )
-    if request.by_cockpit and request.executed_at is None:
-        notify.mail(
-            "recordings/office_destruction_asked",
-            insurer=insurer,
-            to=insurer.email,
-            language=insurer.languages[0],
-            context={"reference": mandate.number, "path": f"/{insurer.slug}/bureau/destructions/{request.pk}/"},
-            key=f"office-destruction-{request.pk}",
-        )
+
+
+def tell_office(request: DestructionRequest, template: str) -> None:
+    """The office, of what the insured person did in her own account."""
+    mandate, insurer = request.mandate, request.mandate.insurer
+    notify.mail(
+        f"recordings/{template}",
+        insurer=insurer,
+        to=insurer.email,
+        language=insurer.languages[0],
+        context={"reference": mandate.number, "path": f"/{insurer.slug}/bureau/destructions/{request.pk}/"},
+        key=f"{template}-{request.pk}",
+    )
 
 
 @transaction.atomic
@@ -188,14 +222,16 @@ def execute(request: DestructionRequest, *, by: Actor) -> DestructionRequest:
     """The second person destroys: keys and bytes with the commit, and again after every restore.
 
     Raises `NotYours` for who entered the request or has not the right, `OnHold` under a legal hold, `NotPossible` if it
-    is done already.
+    is done already or was taken back.
     """
     if not by.is_staff or not by.has("records") or request.entered_by_id == by.person.pk:
         raise NotYours
     mandate = Mandate.objects.select_for_update(of=("self",)).get(pk=request.mandate_id)
     if mandate.legal_hold:
         raise OnHold(mandate.legal_hold)
-    open_ones = DestructionRequest.objects.filter(pk=request.pk, insurer=by.insurer, executed_at=None)
+    open_ones = DestructionRequest.objects.filter(
+        pk=request.pk, insurer=by.insurer, executed_at=None, withdrawn_at=None
+    )
     if not open_ones.exclude(entered_by=by.person).update(executed_at=timezone.now(), executed_by=by.person):
         raise NotPossible
     request.refresh_from_db()
@@ -208,21 +244,41 @@ def execute(request: DestructionRequest, *, by: Actor) -> DestructionRequest:
     request.certificate = storage.put(paper, insurer=by.insurer, limit=certificates.LIMIT)
     request.save(update_fields=["certificate"])
     note_mandate(mandate, "destruction_executed", by=by, legal_basis=basis, detail={"request": str(request.pk)})
-    _tell(request, "destroyed")
+    tell(request, "destroyed")
     return request
 
 
 def destroy_recording(recording: Recording, *, by: Actor, basis: str) -> None:
     """Every byte of it, wherever it lies; what stands about who heard it stays."""
-    arrival = Arrival.objects.filter(recording=recording).first()
-    former = [(int(insurer), uuid.UUID(obj)) for insurer, obj in arrival.former] if arrival else []
-    storage.destroy_for_ever(_bytes_of(recording), about=f"recording:{recording.pk}", former=former)
+    _shred(recording)
     empty(recording, by_person=by.person.pk)
     note(recording, "destroyed", by=by, legal_basis=basis)
 
 
+def _shred(recording: Recording) -> None:
+    arrival = Arrival.objects.filter(recording=recording).first()
+    former = [(int(insurer), uuid.UUID(obj)) for insurer, obj in arrival.former] if arrival else []
+    storage.destroy_for_ever(_bytes_of(recording), about=f"recording:{recording.pk}", former=former)
+
+
+def finish(insurer: Insurer, *, since: datetime) -> int:
+    """Shred once more what was destroyed since then: a process may have died between its commit and the shredding.
+
+    Says how many recordings. Whatever was done before is not done again.
+    """
+    related = Recording.objects.select_related("original", "copy", "peaks")
+    lately = related.filter(insurer=insurer, status=Status.DESTROYED, destroyed_at__gte=since).order_by("pk")
+    for recording in lately:
+        with transaction.atomic():
+            _shred(recording)
+    return len(lately)
+
+
 def _bytes_of(recording: Recording) -> list[StoredObject]:
-    """Original, copy, waveform, uploads however far they came, images for courts."""
+    """Original, copy, waveform, uploads however far they came, what packages for courts held.
+
+    Also what was destroyed before: an old backup knows its key, and the list must name it.
+    """
     held = [one for one in (recording.original, recording.copy, recording.peaks) if one is not None]
     held += [upload.stored for upload in Upload.objects.filter(recording=recording).select_related("stored")]
     held += court.drop(recording)
@@ -233,7 +289,7 @@ def empty(recording: Recording, *, by_person: uuid.UUID | None, at: object = Non
     """The rows forget what was said: markers, notes, file name, waveform. Accesses end."""
     now = timezone.now()
     Marker.objects.filter(recording=recording).update(text="", removed_at=now)
-    DefectReport.objects.filter(recording=recording).update(text="")
+    DefectReport.objects.filter(recording=recording).update(text="", outcome="")
     Upload.objects.filter(recording=recording, done_at=None).update(done_at=now, failure="given_up")
     Listening.objects.filter(recording=recording, ended_at=None).update(ended_at=now, end_reason=EndReason.WITHDRAWN)
     alive = ListeningGrant.objects.filter(recording=recording, revoked_at=None)
@@ -242,19 +298,30 @@ def empty(recording: Recording, *, by_person: uuid.UUID | None, at: object = Non
     else:
         alive.filter(expires_at__gt=now).update(expires_at=now)
     Recording.objects.filter(pk=recording.pk).update(
-        status=Status.DESTROYED, destroyed_at=at or now, changed_at=now, name="", segments=[], quality={}, parts=[]
-    )
+        status=Status.DESTROYED, destroyed_at=at or now, changed_at=now, name="", segments=[], quality={}, parts=[],
+        asked_from="",
+    )  # fmt: skip
 
 
 def replayed(insurer_id: int, recording_id: str, at: str) -> bool:
-    """After a restore: the rows of a destroyed recording are emptied again (see `storage.destructions`)."""
+    """After a restore: a destroyed recording loses again whatever the restored rows know of it.
+
+    Objects that only the backup knows (a former listening copy) are shredded and listed with the others.
+    """
     alive = Recording.objects.filter(pk=recording_id, insurer_id=insurer_id).exclude(status=Status.DESTROYED)
-    recording = alive.select_related("mandate").first()
+    recording = alive.select_related("mandate", "original", "copy", "peaks").first()
     if recording is None:
         return False
+    _shred(recording)
     empty(recording, by_person=None, at=at)
     note(recording, "destroyed", by=None, detail={"replayed": True})
     return True
+
+
+def standing(insurer_id: int, recording_ids: Sequence[str]) -> int:
+    """How many of these destroyed recordings a restored database shows as if nothing had happened."""
+    known = Recording.objects.filter(pk__in=recording_ids, insurer_id=insurer_id)
+    return known.exclude(status=Status.DESTROYED).count()
 
 
 @transaction.atomic

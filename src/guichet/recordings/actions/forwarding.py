@@ -194,7 +194,7 @@ def _leave(recording: Recording, by: Actor) -> None:
     for obj in court.drop(recording):
         storage.destroy(obj)
     Marker.objects.filter(recording=recording).update(text="", removed_at=now)
-    DefectReport.objects.filter(recording=recording).update(text="")
+    DefectReport.objects.filter(recording=recording).update(text="", outcome="")
     Listening.objects.filter(recording=recording, ended_at=None).update(ended_at=now, end_reason=EndReason.REVOKED)
     alive = ListeningGrant.objects.filter(recording=recording, revoked_at=None)
     alive.update(revoked_at=now, revoked_by=by.person)

@@ -1,4 +1,7 @@
-"""Markers and notes of staff, reports of listeners that a place cannot be followed. None touches the sound."""
+"""Markers and notes of staff, reports of listeners that a place cannot be followed. None touches the sound.
+
+Their words are sealed with its key.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from guichet.kernel.text import clean_line, clean_text
 from guichet.recordings import rules
 from guichet.recordings.actions.listening import listener
 from guichet.recordings.actions.listening_errors import NotYours
-from guichet.recordings.models import DefectReport, Listening, Marker, Recording
+from guichet.recordings.models import DefectReport, Listening, Marker, Recording, sealed
 from guichet.recordings.queries.insured import is_insured
 
 if TYPE_CHECKING:
@@ -50,7 +53,7 @@ def set_marker(listening: Listening, *, at_ms: int, text: str, shared: bool, by:
             insurer=by.insurer,
             recording=recording,
             at_ms=_inside(recording, at_ms),
-            text=said,
+            text=sealed(recording, said),
             shared=shared,
             author=by.person,
             created_at=timezone.now(),
@@ -89,7 +92,7 @@ def report_defect(listening: Listening, *, at_ms: int, text: str) -> DefectRepor
             recording=listening.recording,
             grant=grant,
             at_ms=_inside(listening.recording, at_ms),
-            text=said,
+            text=sealed(listening.recording, said),
             reported_at=timezone.now(),
         )
         _note(listening.recording, "defect.reported", by=listener(grant), detail={"at_ms": report.at_ms})
@@ -112,7 +115,7 @@ def report_own_defect(recording: Recording, *, at_ms: int, text: str, by: Actor)
             recording=recording,
             person=by.person,
             at_ms=_inside(recording, at_ms),
-            text=said,
+            text=sealed(recording, said),
             reported_at=timezone.now(),
         )
         _note(recording, "defect.reported", by=by.who, detail={"at_ms": report.at_ms})
@@ -120,15 +123,21 @@ def report_own_defect(recording: Recording, *, at_ms: int, text: str, by: Actor)
 
 
 def settle_defect(report: DefectReport, *, outcome: str, by: Actor) -> None:
-    """What office and insured person agreed on. Raises `NotYours`, `NothingSaid`, `Overtaken`."""
+    """What office and insured person agreed on. Raises `NotYours`, `NothingSaid`, `Overtaken`.
+
+    Nothing is added about a sound that is destroyed, or whose destruction is asked for (`Overtaken`).
+    """
     if not by.has("records"):
         raise NotYours
+    if report.recording.status not in rules.LISTENABLE:
+        raise Overtaken
     said = clean_text(outcome, _LONGEST_REPORT) if len(outcome) <= _LONGEST_REPORT else ""
     if not said:
         raise NothingSaid
     with transaction.atomic():
         waiting = DefectReport.objects.filter(pk=report.pk, settled_at=None)
-        if not waiting.update(outcome=said, settled_at=timezone.now(), settled_by=by.person):
+        words = sealed(report.recording, said)
+        if not waiting.update(outcome=words, settled_at=timezone.now(), settled_by=by.person):
             raise Overtaken
         _note(report.recording, "defect.settled", by=by.who, detail={"at_ms": report.at_ms})
 

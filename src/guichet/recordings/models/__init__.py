@@ -1,6 +1,7 @@
 """Tables of the recordings, split by noun. All belong to one insurer and are protected by row-level security."""
 
 from guichet.recordings.models.custody import (
+    Admission,
     Arrival,
     CourtPackage,
     CourtState,
@@ -9,6 +10,7 @@ from guichet.recordings.models.custody import (
     Forwarding,
     IntegrityCheck,
     SecurityStatement,
+    Withdrawal,
 )
 from guichet.recordings.models.listening import (
     DefectReport,
@@ -24,8 +26,10 @@ from guichet.recordings.models.listening import (
 from guichet.recordings.models.mandates import Mandate, MandateSet, Origin, Waiver
 from guichet.recordings.models.recordings import Ingest, Recording, RecordingEvent, RecordingSet, Source, Upload
 from guichet.recordings.models.redeposit import RedepositRequest
+from guichet.recordings.models.sealed import opened, sealed
 
 __all__ = [
+    "Admission",
     "Arrival",
     "CourtPackage",
     "CourtState",
@@ -54,4 +58,7 @@ __all__ = [
     "Source",
     "Upload",
     "Waiver",
+    "Withdrawal",
+    "opened",
+    "sealed",
 ]

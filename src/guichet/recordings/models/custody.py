@@ -29,12 +29,33 @@ class DestructionKind(models.TextChoices):
     FINAL = "final", _("Décision entrée en force, avec l'accord de la personne (art. 7l al. 3 OPGA)")
 
 
+class Admission(models.TextChoices):
+    """Why the office takes a declaration that came after the term."""
+
+    STANDSTILL = "standstill", _("Suspension des délais, art. 38 al. 4 LPGA")
+    RESTITUTION = "restitution", _("Restitution du délai, art. 41 LPGA")
+    OFFICE = "office", _("Délai admis par l'office")
+
+
+class Withdrawal(models.TextChoices):
+    """Why a request is taken back before anything was destroyed."""
+
+    PERSON = "person", _("Retrait écrit de la personne assurée")
+    OWN = "own", _("Retrait par la personne assurée dans son compte")
+    WRONG_PERSON = "wrong_person", _("Demande inscrite pour une autre personne")
+    TYPING = "typing", _("Erreur de saisie")
+
+
 class DestructionSet(models.QuerySet["DestructionRequest"]):
     """Requests as a person may see them."""
 
     def visible_to(self, actor: Actor) -> Self:
         """Staff with `records`; nobody else any by this."""
         return self.filter(insurer=actor.insurer) if actor.is_staff and actor.has("records") else self.none()
+
+    def waiting(self) -> Self:
+        """Neither executed nor taken back."""
+        return self.filter(executed_at=None, withdrawn_at=None)
 
 
 class DestructionRequest(models.Model):
@@ -59,21 +80,48 @@ class DestructionRequest(models.Model):
     executed_at = models.DateTimeField(null=True, blank=True)
     executed_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     certificate = models.ForeignKey(StoredObject, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    admission = models.CharField(max_length=12, choices=Admission, blank=True)  # of a late one; empty: in time
+    admission_note = models.CharField(max_length=300, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    withdrawal = models.CharField(max_length=12, choices=Withdrawal, blank=True)
+    withdrawal_note = models.CharField(max_length=300, blank=True)
+    withdrawal_on = models.DateField(null=True, blank=True)  # the person's written withdrawal reached the office
+    withdrawal_document = models.ForeignKey(
+        StoredObject, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects: ClassVar[models.Manager[DestructionRequest]] = DestructionSet.as_manager()
 
     class Meta:
         indexes = (
             models.Index(
-                fields=("insurer", "entered_at", "id"), condition=Q(executed_at=None), name="destruction_open"
+                fields=("insurer", "entered_at", "id"),
+                condition=Q(executed_at=None, withdrawn_at=None),
+                name="destruction_open",
             ),
         )
         constraints = (
             models.UniqueConstraint(
                 fields=("mandate", "interview_on"),
-                condition=Q(executed_at=None),
+                condition=Q(executed_at=None, withdrawn_at=None),
                 nulls_distinct=False,
                 name="destruction_open_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(admission="", admission_note="")
+                | (Q(kind="ten_days", by_cockpit=False) & ~Q(admission="") & ~Q(admission_note="")),
+                name="destruction_admission_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_by=None, withdrawal="", withdrawal_note="")
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False, executed_at=None) & ~Q(withdrawal=""),
+                name="destruction_withdrawn_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawal="person", withdrawal_on__isnull=False, withdrawal_document__isnull=False)
+                | (~Q(withdrawal="person") & Q(withdrawal_on=None, withdrawal_document=None)),
+                name="destruction_withdrawn_in_writing",
             ),
             models.CheckConstraint(
                 condition=Q(executed_by=None, executed_at=None)

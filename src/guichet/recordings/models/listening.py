@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from guichet.accounts.models import Person
 from guichet.recordings import rules
 from guichet.recordings.models.recordings import Recording
+from guichet.recordings.models.sealed import opened
 from guichet.storage.models import StoredObject
 from guichet.tenancy.models import Insurer
 
@@ -248,7 +249,7 @@ class Marker(models.Model):
     insurer = models.ForeignKey(Insurer, on_delete=models.PROTECT, related_name="+")
     recording = models.ForeignKey(Recording, on_delete=models.PROTECT, related_name="markers")
     at_ms = models.PositiveIntegerField()
-    text = models.CharField(max_length=500)
+    text = models.TextField(blank=True)  # sealed with the recording's key: `words` opens it
     shared = models.BooleanField(default=False)
     author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
@@ -260,12 +261,17 @@ class Marker(models.Model):
         indexes = (models.Index(fields=("recording", "at_ms"), name="marker_of_recording"),)
 
     def __str__(self) -> str:
-        return f"{self.at_ms}: {self.text}"
+        return f"{self.recording_id} {self.at_ms}"
 
     @property
     def clock(self) -> str:
         """The place, as people read it."""
         return rules.clock(self.at_ms)
+
+    @property
+    def words(self) -> str:
+        """The note; wants `recording` with `original`."""
+        return opened(self.recording, self.text)
 
 
 class DefectReport(models.Model):
@@ -280,9 +286,9 @@ class DefectReport(models.Model):
     grant = models.ForeignKey(ListeningGrant, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     at_ms = models.PositiveIntegerField()
-    text = models.CharField(max_length=1000)
+    text = models.TextField(blank=True)  # sealed with the recording's key: `words` opens it
     reported_at = models.DateTimeField()
-    outcome = models.CharField(max_length=1000, blank=True)
+    outcome = models.TextField(blank=True)  # sealed too: `outcome_words`
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
@@ -291,7 +297,7 @@ class DefectReport(models.Model):
         constraints = (
             models.CheckConstraint(
                 condition=Q(settled_at=None, settled_by=None, outcome="")
-                | (Q(settled_at__isnull=False, settled_by__isnull=False) & ~Q(outcome="")),
+                | Q(settled_at__isnull=False, settled_by__isnull=False),
                 name="defect_settled_whole",
             ),
             models.CheckConstraint(
@@ -300,12 +306,22 @@ class DefectReport(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.at_ms}: {self.text[:40]}"
+        return f"{self.recording_id} {self.at_ms}"
 
     @property
     def clock(self) -> str:
         """The place, as people read it."""
         return rules.clock(self.at_ms)
+
+    @property
+    def words(self) -> str:
+        """What cannot be followed; wants `recording` with `original`."""
+        return opened(self.recording, self.text)
+
+    @property
+    def outcome_words(self) -> str:
+        """What was agreed; wants the same."""
+        return opened(self.recording, self.outcome)
 
     @property
     def who(self) -> str:

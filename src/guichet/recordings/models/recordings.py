@@ -95,6 +95,7 @@ class Recording(models.Model):
     changed_at = models.DateTimeField()
     warned_at = models.DateTimeField(null=True, blank=True)  # the sender, of a deposit that was never sent (30 days)
     office_told_at = models.DateTimeField(null=True, blank=True)  # of the same (100 days)
+    asked_from = models.CharField(max_length=20, blank=True)  # its status before its destruction was asked for
     replaces = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by")
     destroyed_at = models.DateTimeField(null=True, blank=True)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +16,7 @@ from guichet.recordings.models import (
     Arrival,
     CourtPackage,
     DestructionRequest,
+    Forwarding,
     IntegrityCheck,
     Listening,
     ListeningGrant,
@@ -41,6 +43,7 @@ ACTS: Final = {
     "forwarded": gettext_lazy("Transmis à un autre office"),
     "arrived": gettext_lazy("Reçu d'un autre office"),
     "destruction_asked": gettext_lazy("Destruction demandée"),
+    "destruction_withdrawn": gettext_lazy("Demande de destruction retirée"),
     "destroyed": gettext_lazy("Détruit"),
     "court_asked": gettext_lazy("Remise à un tribunal demandée"),
     "court_approved": gettext_lazy("Remise à un tribunal approuvée"),
@@ -127,15 +130,18 @@ def court_packages(recording: Recording) -> list[CourtPackage]:
 
 def destructions(mandate: Mandate) -> list[DestructionRequest]:
     """The requests of a mandate, the latest first."""
-    rows = DestructionRequest.objects.filter(mandate=mandate).select_related("entered_by", "executed_by")
+    related = ("entered_by", "executed_by", "withdrawn_by")
+    rows = DestructionRequest.objects.filter(mandate=mandate).select_related(*related)
     return list(rows.order_by("-entered_at", "-id")[:50])
 
 
 def waiting_destructions(actor: Actor) -> tuple[list[DestructionRequest], list[DestructionRequest]]:
-    """What waits for a second person, the oldest first; what was destroyed lately."""
-    rows = DestructionRequest.objects.visible_to(actor).select_related("mandate", "entered_by", "executed_by")
-    waiting = rows.filter(executed_at=None).order_by("entered_at", "id")[:200]
-    done = rows.filter(executed_at__isnull=False).order_by("-entered_at", "-id")[:50]
+    """What waits for a second person, the oldest first; what was destroyed or taken back lately."""
+    related = ("mandate", "entered_by", "executed_by", "withdrawn_by")
+    rows = DestructionRequest.objects.visible_to(actor).select_related(*related)
+    waiting = rows.filter(executed_at=None, withdrawn_at=None).order_by("entered_at", "id")[:200]
+    over = Q(executed_at__isnull=False) | Q(withdrawn_at__isnull=False)
+    done = rows.filter(over).order_by("-entered_at", "-id")[:50]
     return list(waiting), list(done)
 
 
@@ -145,6 +151,14 @@ def reach(request: DestructionRequest) -> list[Recording]:
     if request.interview_on is not None:
         rows = rows.filter(interview_on=request.interview_on)
     return list(rows.order_by("started_at", "id")[:50])
+
+
+def forwarded(request: DestructionRequest) -> list[Forwarding]:
+    """What was forwarded to another office: a request here does not reach it, the person asks there."""
+    rows = Forwarding.objects.filter(recording__mandate_id=request.mandate_id).select_related("to", "recording")
+    if request.interview_on is not None:
+        rows = rows.filter(recording__interview_on=request.interview_on)
+    return list(rows.order_by("at", "id")[:50])
 
 
 @dataclass(frozen=True)

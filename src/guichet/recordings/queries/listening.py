@@ -109,10 +109,12 @@ def state_of(grant: ListeningGrant) -> str:
 def markers(actor: Actor, recording: Recording) -> list[Marker]:
     """Markers this person may see, in the order of the sound."""
     rows = Marker.objects.visible_to(actor).filter(recording=recording, removed_at=None)
-    return list(rows.select_related("author").order_by("at_ms", "created_at", "id")[:500])
+    related = rows.select_related("author", "recording__original")
+    return list(related.order_by("at_ms", "created_at", "id")[:500])
 
 
 def defects(recording: Recording) -> list[DefectReport]:
     """What listeners reported, the latest first."""
-    rows = DefectReport.objects.filter(recording=recording).select_related("grant", "person", "settled_by")
+    related = ("grant", "person", "settled_by", "recording__original")
+    rows = DefectReport.objects.filter(recording=recording).select_related(*related)
     return list(rows.order_by("-reported_at", "-id")[:_MOST])

@@ -96,13 +96,13 @@ def test_markers_are_shared_or_ones_own_and_only_hearers_read_them(recording, de
     client.post(address("marker_set", mine[0]), {"at_ms": "1", "text": "à moi"})
     other = with_cookie(browser(colleague), shared)
     other.post(address("marker_set", shared[0]), {"at_ms": "2", "text": "à tous", "shared": "on"})
-    assert [one.text for one in queries.markers(desk.listener, recording)] == ["à moi", "à tous"]
-    assert [one.text for one in queries.markers(colleague, recording)] == ["à tous"]
+    assert [one.words for one in queries.markers(desk.listener, recording)] == ["à moi", "à tous"]
+    assert [one.words for one in queries.markers(colleague, recording)] == ["à tous"]
     assert queries.markers(desk.administrator, recording) == []
-    foreign = Marker.objects.get(text="à tous")
+    foreign = Marker.objects.get(shared=True)
     assert client.post(address("marker_remove", foreign)).status_code == 404
     assert other.post(address("marker_remove", foreign)).status_code == 302
-    assert [one.text for one in queries.markers(colleague, recording)] == []
+    assert [one.words for one in queries.markers(colleague, recording)] == []
 
 
 @pytest.mark.proves("REC-12")

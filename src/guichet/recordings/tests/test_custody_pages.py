@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from guichet.invoices.tests.factories import PDF
+from guichet.recordings import rules
 from guichet.recordings.models import DestructionRequest, Mandate, Recording
 from guichet.recordings.states import Status
 from guichet.recordings.tests import factories
@@ -27,8 +28,9 @@ def typed(recording, **changes):
 def test_destruction_by_the_pages_of_two_people(recording, desk, browser, vs):
     first, second = browser(desk.records), browser(factories.staff(vs, "agent", "records"))
     page = f"/vs/bureau/mandats/{recording.mandate_id}/destruction/"
-    until = timezone.localdate() + timedelta(days=10)
-    assert f"jusqu'au {until:%d.%m.%Y} à minuit, encore 10 jours" in first.get(page).content.decode().replace(
+    until = rules.destruction_term(recording.interview_on, vs.canton).last
+    left = (until - timezone.localdate()).days
+    assert f"jusqu'au {until:%d.%m.%Y} à minuit, encore {left} jours" in first.get(page).content.decode().replace(
         "&#x27;", "'"
     )
     assert first.post(page, typed(recording, document="")).status_code == 422

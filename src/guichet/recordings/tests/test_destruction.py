@@ -60,16 +60,36 @@ def asked(recording, desk):
     [
         (date(2026, 3, 20), datetime(2026, 3, 30, 21, 59, 59, tzinfo=ZoneInfo("UTC"))),  # summer time begins between
         (date(2026, 10, 16), datetime(2026, 10, 26, 22, 59, 59, tzinfo=ZoneInfo("UTC"))),  # and ends
-        (date(2026, 11, 5), datetime(2026, 11, 15, 22, 59, 59, tzinfo=ZoneInfo("UTC"))),
+        (date(2026, 11, 6), datetime(2026, 11, 16, 22, 59, 59, tzinfo=ZoneInfo("UTC"))),
+        (date(2026, 10, 14), datetime(2026, 10, 26, 22, 59, 59, tzinfo=ZoneInfo("UTC"))),  # from a Saturday, over DST
     ],
 )
 def test_ten_days_run_until_midnight_in_switzerland(interview, last_moment):
-    assert rules.may_ask_destruction(interview, last_moment)
-    assert not rules.may_ask_destruction(interview, last_moment + timedelta(seconds=1))
+    assert rules.may_ask_destruction(interview, last_moment, "VS")
+    assert not rules.may_ask_destruction(interview, last_moment + timedelta(seconds=1), "VS")
 
 
 @pytest.mark.proves("REC-15")
-@pytest.mark.parametrize(("days", "in_time"), [(0, True), (10, True), (11, False)])
+@pytest.mark.parametrize(
+    ("interview", "canton", "last"),
+    [
+        (date(2026, 11, 2), "VS", date(2026, 11, 12)),  # a Thursday
+        (date(2026, 11, 4), "VS", date(2026, 11, 16)),  # a Saturday
+        (date(2026, 11, 5), "VS", date(2026, 11, 16)),  # a Sunday
+        (date(2026, 3, 9), "VS", date(2026, 3, 20)),  # Saint Joseph, in Valais
+        (date(2026, 3, 9), "BE", date(2026, 3, 19)),  # a Thursday like others in Berne
+        (date(2026, 3, 24), "BE", date(2026, 4, 7)),  # Good Friday to Easter Monday
+        (date(2026, 12, 15), "BE", date(2026, 12, 28)),  # Christmas, Saint Stephen, a Sunday
+        (date(2026, 7, 22), "", date(2026, 8, 3)),  # the national day, where no canton is known
+    ],
+)
+def test_term_ends_on_a_working_day_of_the_canton(interview, canton, last):
+    term = rules.destruction_term(interview, canton)
+    assert (term.last, term.moved) == (last, last != interview + timedelta(days=10))
+
+
+@pytest.mark.proves("REC-15")
+@pytest.mark.parametrize(("days", "in_time"), [(0, True), (10, True), (15, False)])  # no holidays hold up four days
 def test_destruction_is_asked_within_ten_days_of_the_interview(doctor, desk, days, in_time):
     day = timezone.localdate() - timedelta(days=days)
     recording = factories.archived(by=doctor, agent=desk.records, interview_on=day)

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from guichet.accounts.models import Identity
+from guichet.recordings import rules
 from guichet.recordings.models import DefectReport, DestructionRequest, Waiver
 from guichet.recordings.states import Status
 from guichet.recordings.tests import factories, listening_scenes
@@ -51,7 +52,8 @@ def test_insured_person_sees_her_own_and_nobody_else_does(recording, lucie, vs, 
 @pytest.mark.proves("REC-15", "REC-22")
 def test_insured_person_asks_for_the_destruction_within_ten_days(recording, lucie, browser, mailbox, vs):
     client = browser(lucie)
-    assert "encore 10 jours" in client.get(page(recording)).content.decode()
+    term = rules.destruction_term(recording.interview_on, vs.canton)
+    assert f"encore {(term.last - timezone.localdate()).days} jours" in client.get(page(recording)).content.decode()
     day = {"interview_on": recording.interview_on.isoformat()}
     assert client.post(page(recording, "destruction/"), {"interview_on": "x"}).status_code == 422
     assert client.post(page(recording, "destruction/"), day).status_code == 303
@@ -68,7 +70,7 @@ def test_insured_person_asks_for_the_destruction_within_ten_days(recording, luci
 
 @pytest.mark.proves("REC-15")
 def test_after_ten_days_the_page_says_so_and_the_request_is_refused(doctor, desk, vs, browser):
-    day = timezone.localdate() - timedelta(days=11)
+    day = timezone.localdate() - timedelta(days=15)
     recording = factories.archived(by=doctor, agent=desk.records, interview_on=day)
     client = browser(insured(vs, recording.mandate.avs_number))
     assert "a pris fin" in client.get(page(recording)).content.decode()

@@ -121,6 +121,11 @@ def _step(recording: Recording, upload: Upload | None) -> str:
     return "resume" if _under_way(upload) else "checking"
 
 
+def _left(recording: Recording) -> str:
+    """What became of it once it left the expert: sent; destroyed also while that is only asked for."""
+    return "destroyed" if recording.status in {Status.DESTRUCTION_ASKED, Status.DESTROYED} else "sent"
+
+
 def _asked(recording: Recording) -> RedepositRequest | None:
     """What the office wants replaced by this deposit."""
     if recording.replaces_id is None:
@@ -137,7 +142,7 @@ def state(request: SpaceRequest, slug: str, recording_id: UUID) -> HttpResponse:
     upload = _latest(recording)
     return JsonResponse(
         {
-            "step": _step(recording, upload) if recording.status in HELD_BY_EXPERT else "sent",
+            "step": _step(recording, upload) if recording.status in HELD_BY_EXPERT else _left(recording),
             "offset": upload.offset if upload else 0,
             "length": upload.length if upload else 0,
             "url": _resume_url(slug, recording, upload),
@@ -206,6 +211,7 @@ def sent(request: SpaceRequest, slug: str, recording_id: UUID) -> HttpResponse:
         "mandate": recording.mandate,
         "word": Status(recording.status).label,
         "length": clock(recording.duration_ms or 0),
+        "over": recording.status if recording.status in {Status.DESTRUCTION_ASKED, Status.DESTROYED} else "",
     }
     return render(request, "recordings/expert/sent.html", context)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from http import HTTPStatus
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from django.contrib import messages
 from django.db import transaction
@@ -22,11 +22,12 @@ from guichet.casework import uploads
 from guichet.casework.errors import FileRefused
 from guichet.recordings import rules
 from guichet.recordings.actions import destruction as acts
+from guichet.recordings.actions import withdrawal
 from guichet.recordings.actions.listening_errors import NotYours
 from guichet.recordings.errors import Incomplete, NotPossible, OnHold, TooLate
-from guichet.recordings.forms_custody import FinalForm, HoldForm, TenDaysForm
+from guichet.recordings.forms_custody import FinalForm, HoldForm, TenDaysForm, WithdrawForm
 from guichet.recordings.models import DestructionRequest
-from guichet.recordings.queries.custody import reach, waiting_destructions
+from guichet.recordings.queries.custody import forwarded, reach, waiting_destructions
 from guichet.recordings.views.common import mandate_of
 from guichet.tenancy.rows import one_or_none
 from guichet.ui.views import error_page
@@ -56,7 +57,7 @@ def ask(request: SpaceRequest, slug: str, mandate_id: UUID) -> HttpResponse:
     mandate = mandate_of(request, mandate_id)
     days = acts.interviews(mandate)
     form = TenDaysForm(request.POST or None, request.FILES or None, days=days)
-    clocks = [_clock(day) for day in days]
+    clocks = [_clock(day, request.insurer.canton) for day in days]
     page = "recordings/destruction/ask.html"
     if request.method != "POST":
         return _form(request, page, mandate, form, clocks=clocks)
@@ -76,9 +77,9 @@ def ask_final(request: SpaceRequest, slug: str, mandate_id: UUID) -> HttpRespons
     return _enter(request, page, mandate, form)
 
 
-def _clock(day: date) -> dict[str, object]:
-    last, today = rules.destruction_until(day), timezone.localdate()
-    return {"day": day, "until": last, "left": (last - today).days}
+def _clock(day: date, canton: str) -> dict[str, object]:
+    term = rules.destruction_term(day, canton)
+    return {"day": day, "term": term, "left": (term.last - timezone.localdate()).days}
 
 
 def _form(
@@ -113,9 +114,9 @@ def _enter(
             form.refuse({"document": refused.text})
             status = refused.status
         except TooLate:
-            form.refuse({"declared_on": _("Ce jour n'est pas dans les dix jours qui suivent l'entretien.")})
+            form.refuse({"declared_on": _("Ce jour n'est pas dans le délai qui suit l'entretien.")})
         except Incomplete as missing:
-            form.refuse(dict.fromkeys(missing.missing, _("Vérifiez ce jour : il manque ou n'est pas possible.")))
+            form.refuse({name: _wrong(name) for name in missing.missing})
         except NotPossible:
             return error_page(request, HTTPStatus.CONFLICT)
         else:
@@ -124,15 +125,24 @@ def _enter(
     return _form(request, page, mandate, form, clocks=clocks, status=status)
 
 
+def _wrong(name: str) -> str:
+    return {
+        "admission": _("Choisissez un motif seulement si la déclaration est arrivée après le délai."),
+        "admission_note": _("Écrivez pourquoi la demande tardive est admise."),
+    }.get(name) or _("Vérifiez ce jour : il manque ou n'est pas possible.")
+
+
 def _said(typed: dict[str, object], paper: uploads.Checked) -> acts.Declaration:
     day = typed.pop("interview_on", None)
-    known = {name: value or None for name, value in typed.items()}
+    words = {name: str(typed.pop(name, "")) for name in ("admission", "admission_note")}
+    known = words | {name: value or None for name, value in typed.items()}
     return acts.Declaration(document=paper, interview_on=date.fromisoformat(str(day)) if day else None, **known)  # type: ignore[arg-type]
 
 
 def _request(request: SpaceRequest, request_id: UUID) -> DestructionRequest:
     rows = DestructionRequest.objects.visible_to(request.actor).filter(pk=request_id)
-    related = ("mandate__affiliation__partner", "entered_by", "executed_by", "document", "certificate")
+    people = ("entered_by", "executed_by", "withdrawn_by")
+    related = ("mandate__affiliation__partner", *people, "document", "certificate", "withdrawal_document")
     found = one_or_none(rows.select_related(*related))
     if found is None:
         raise Http404
@@ -150,10 +160,48 @@ def one(request: SpaceRequest, slug: str, request_id: UUID) -> HttpResponse:
         "asked": found,
         "mandate": found.mandate,
         "reached": reach(found),
-        "to_execute": found.executed_at is None and found.entered_by_id != request.actor.person.pk,
-        "until": rules.destruction_until(found.interview_on) if found.interview_on else None,
+        "elsewhere": forwarded(found),
+        "waits": found.executed_at is None and found.withdrawn_at is None,
+        "to_execute": found.entered_by_id != request.actor.person.pk,
+        "term": rules.destruction_term(found.interview_on, request.insurer.canton) if found.interview_on else None,
     }
     return render(request, "recordings/destruction/request.html", context)
+
+
+@staff(right="records")
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: SpaceRequest, slug: str, request_id: UUID) -> HttpResponse:
+    """Take a request back: a mistake of the office, or the written wish of the insured person."""
+    found = _request(request, request_id)
+    form = WithdrawForm(request.POST or None, request.FILES or None, hers=found.by_cockpit)
+    status: int = HTTPStatus.OK
+    if request.method == "POST":
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        if form.is_valid():
+            try:
+                withdrawal.withdraw(found, said=_taken_back(form.cleaned_data), by=request.actor)
+            except FileRefused as refused:
+                form.refuse({"document": refused.text})
+                status = refused.status
+            except Incomplete as missing:
+                form.refuse({name: form.wrong(name) for name in missing.missing})
+            except NotPossible:
+                return error_page(request, HTTPStatus.CONFLICT)
+            else:
+                messages.success(request, _("La demande est retirée ; l'expert·e en est averti·e."))
+                return HttpResponseRedirect(reverse("recordings:destruction", args=[slug, found.pk]), status=303)
+    elif found.executed_at or found.withdrawn_at:
+        return error_page(request, HTTPStatus.CONFLICT)
+    context = {"asked": found, "mandate": found.mandate, "form": form, "errors": form.summary}
+    return render(request, "recordings/destruction/withdraw.html", context, status=status)
+
+
+def _taken_back(typed: dict[str, Any]) -> withdrawal.TakenBack:
+    file = typed["document"]
+    paper = uploads.check(cast("BinaryIO", file.file), name=file.name or "", now=True) if file else None
+    return withdrawal.TakenBack(
+        reason=typed["reason"], note=typed["note"], declared_on=typed["declared_on"] or None, document=paper
+    )
 
 
 @staff(right="records")
@@ -185,6 +233,15 @@ def document(request: SpaceRequest, slug: str, request_id: UUID) -> HttpResponse
     del slug
     found = _request(request, request_id)
     return _paper(request, found, found.document, f"declaration-{found.declared_on.isoformat()}")
+
+
+@staff(right="records")
+@require_safe
+def withdrawal_document(request: SpaceRequest, slug: str, request_id: UUID) -> HttpResponse:
+    """The signed withdrawal."""
+    del slug
+    found = _request(request, request_id)
+    return _paper(request, found, found.withdrawal_document, f"retrait-{found.withdrawal_on}")
 
 
 def _paper(request: SpaceRequest, found: DestructionRequest, obj: StoredObject | None, name: str) -> HttpResponse:

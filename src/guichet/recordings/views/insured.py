@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -17,12 +17,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from guichet.accounts.access import partner
 from guichet.recordings import queries, rules
-from guichet.recordings.actions import destruction, listening_marks, mandates
+from guichet.recordings.actions import destruction, listening_marks, mandates, withdrawal
 from guichet.recordings.actions.listening_errors import NotYours
 from guichet.recordings.actions.listening_marks import NothingSaid, TooMany
 from guichet.recordings.errors import Incomplete, NotPossible, TooLate
 from guichet.recordings.forms_insured import OwnDefectForm
-from guichet.recordings.models import DefectReport, DestructionRequest, Recording, Waiver
+from guichet.recordings.models import DefectReport, DestructionRequest, Recording, Waiver, Withdrawal
 from guichet.recordings.queries.insured import avs_of, my_mandate, my_mandates
 from guichet.recordings.states import Status
 from guichet.ui.views import error_page
@@ -65,39 +65,46 @@ def one(request: SpaceRequest, slug: str, mandate_id: UUID) -> HttpResponse:
 
 
 def _page(request: SpaceRequest, mandate: Mandate, form: OwnDefectForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
-    now, today = timezone.now(), timezone.localdate()
-    asked = {row.interview_on: row for row in DestructionRequest.objects.filter(mandate=mandate).order_by("entered_at")}
+    reports = DefectReport.objects.filter(recording__mandate=mandate, person=request.actor.person)
     recordings = list(Recording.objects.filter(mandate=mandate).order_by("interview_on", "id")[:20])
-    held = destruction.interviews(mandate)
-    clocks = [
-        {
-            "day": day,
-            "until": rules.destruction_until(day),
-            "left": rules.days_left(rules.destruction_until(day), today),
-            "open": rules.may_ask_destruction(day, now),
-            "asked": asked.get(day) or asked.get(None),
-        }
-        for day in held
-    ]
     waiver = Waiver.objects.filter(mandate=mandate, revoked_on=None).first()
     before = _before_interview(mandate)
     context = {
         "mandate": mandate,
         "recordings": [row for row in recordings if row.sent_at],
-        "clocks": clocks,
+        "clocks": _clocks(mandate),
         "waiver": waiver,
         "may_waive": before and waiver is None,
         "may_revoke": before and waiver is not None,
         "heard": queries.listenings_of(mandate),
-        "defects": DefectReport.objects.filter(recording__mandate=mandate, person=request.actor.person).order_by(
-            "-reported_at", "-id"
-        )[:20],
+        "defects": reports.select_related("recording__original").order_by("-reported_at", "-id")[:20],
         "may_report": any(row.status in rules.LISTENABLE for row in recordings),
         "form": form,
         "errors": form.summary,
         "destroyed": Status.DESTROYED,
     }
     return render(request, "recordings/insured/mandate.html", context, status=status)
+
+
+def _clocks(mandate: Mandate) -> list[dict[str, Any]]:
+    """Of each interview: until when she may ask for the destruction, and what she, or the office for her, asked."""
+    now, today = timezone.now(), timezone.localdate()
+    requests = list(DestructionRequest.objects.filter(mandate=mandate).order_by("entered_at", "id"))
+    clocks = []
+    for day in destruction.interviews(mandate):
+        term = rules.destruction_term(day, mandate.insurer.canton)
+        mine = [one for one in requests if one.interview_on in {day, None}]
+        clocks.append(
+            {
+                "day": day,
+                "term": term,
+                "left": term.days_left(today),
+                "open": now < term.end,
+                "asked": next((one for one in reversed(mine) if one.withdrawn_at is None), None),
+                "withdrawn": [one for one in mine if one.withdrawn_at],
+            }
+        )
+    return clocks
 
 
 def _before_interview(mandate: Mandate) -> bool:
@@ -159,6 +166,23 @@ def destroy(request: SpaceRequest, slug: str, mandate_id: UUID) -> HttpResponse:
     except (NotPossible, TooLate, Incomplete, NotYours):
         return error_page(request, HTTPStatus.CONFLICT)
     messages.success(request, _("Votre demande de destruction est inscrite. L'office l'exécute et vous en informe."))
+    return _back(request, mandate)
+
+
+@partner
+@require_POST
+def withdraw(request: SpaceRequest, slug: str, mandate_id: UUID, request_id: UUID) -> HttpResponse:
+    """She takes back what she asked for here, before it is executed."""
+    del slug
+    mandate = _mandate(request, mandate_id)
+    asked = DestructionRequest.objects.filter(pk=request_id, mandate=mandate, insurer=request.insurer).first()
+    if asked is None:
+        raise Http404
+    try:
+        withdrawal.withdraw(asked, said=withdrawal.TakenBack(reason=Withdrawal.OWN), by=request.actor)
+    except (NotPossible, NotYours):
+        return error_page(request, HTTPStatus.CONFLICT)
+    messages.success(request, _("Votre demande de destruction est retirée ; l'office et l'expert·e en sont avertis."))
     return _back(request, mandate)
 
 

@@ -8,10 +8,9 @@ const TUS = { "Tus-Resumable": "1.0.0" };
 
 /** Why a sending stopped for good; `why` is a word of the page, behind « stop- ». */
 export class Stopped extends Error {
-  constructor(why, text = "") {
+  constructor(why, { text = "", page = "" } = {}) {
     super(why);
-    this.why = why;
-    this.text = text;
+    Object.assign(this, { why, text, page });
   }
 }
 
@@ -30,11 +29,12 @@ export class Sending {
     for (;;) {
       const state = await this.state();
       if (state.step === "file" || state.step === "resume" || state.step === "checksum") digest = await this.upload(state, row.bytes);
-      else if (state.step === "refused") throw new Stopped("refused", this.deposit.page);
+      else if (state.step === "destroyed") throw new Stopped("destroyed");
+      else if (state.step === "refused") throw new Stopped("refused", { page: this.deposit.page });
       else if (state.step === "ready" || state.step === "sent") break;
       else await this.checking();
     }
-    if ((await this.state()).sha256 !== (digest || (await this.digest()))) throw new Stopped("differs", this.deposit.page);
+    if ((await this.state()).sha256 !== (digest || (await this.digest()))) throw new Stopped("differs", { page: this.deposit.page });
     if (!row.damaged) await this.vault.erase(this.entry.id);
     return this.deposit.page;
   }
@@ -68,7 +68,7 @@ export class Sending {
     const name = btoa(`entretien.${this.entry.type.includes("webm") ? "webm" : "mp4"}`);
     const answer = await this.fetch(this.deposit.endpoint, { method: "POST", headers: { ...TUS, "Upload-Length": String(length), "Upload-Metadata": `filename ${name}` } });
     if (answer.status === 409) throw new Stopped("waived");
-    if (answer.status !== 201) throw new Stopped("failed", await answer.text());
+    if (answer.status !== 201) throw new Stopped("failed", { text: await answer.text() });
     return answer.headers.get("Location");
   }
 
