@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from guichet.tenancy.models import Insurer
 
 STALLED: Final = timedelta(hours=3)  # a package the worker never finished
+SHREDDED: Final = timedelta(days=2)  # a destruction whose process died after its commit
 
 
 @app.task(name="recordings.court_package", queue="audio", retry=RetryStrategy(max_attempts=3, wait=30))
@@ -30,14 +31,15 @@ def court_package(*, insurer_id: int, package_id: str) -> None:
 @app.periodic(cron="*/15 * * * *")
 @app.task(name="recordings.court_over", queue="sweep", queueing_lock="recordings.court_over")
 def court_over(timestamp: int) -> None:
-    """Images of which the 24 hours are over go; what was never finished is given up."""
-    from guichet.recordings.actions import court
+    """Images of which the 24 hours are over go; what was never finished is given up, or finished."""
+    from guichet.recordings.actions import court, destruction
 
     del timestamp  # the period's own number
 
     def look_after(insurer: Insurer) -> None:
         court.erase_over(insurer)
         court.stalled(insurer, before=timezone.now() - STALLED)
+        destruction.finish(insurer, since=timezone.now() - SHREDDED)
 
     every_insurer(look_after)
 
