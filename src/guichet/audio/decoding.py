@@ -88,7 +88,7 @@ class Decoder:
         if media is None:
             raise NotTaken("audio.codec")
         self.media = media
-        if self.kind is Kind.MP4 and stream.duration and not self._recorder:
+        if self.kind is Kind.MP4 and (stream.duration or 0) > 0 and not self._recorder:
             self.declared_ms = int(stream.duration * stream.time_base * 1000)
         return stream
 

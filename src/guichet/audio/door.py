@@ -28,6 +28,8 @@ _MOST_CPU_SECONDS: Final = 3600
 _WALL_FACTOR: Final = 4  # on a busy machine processor time takes longer
 _SILENT_SECONDS: Final = 120.0
 _AUDIBLE_MS: Final = 1000
+_COPY_SLACK_MS: Final = 2000  # what encoders add at both ends
+_LONGEST_PIECE_MS: Final = 10_000  # six seconds, and the encoder's last frame
 _BY_NAME: Final = {".ds2": "audio.ds2", ".wma": "audio.wma", ".wav": "audio.wav", ".amr": "audio.other"}
 _FAILED: Final = {"parser": "audio.unreadable", "memory": "audio.unreadable"}
 
@@ -152,7 +154,7 @@ def _decoded(
         return Refused("audio.failed")
     if code := said.refused or _refusal(said):
         return Refused(_known(code, name))
-    if not _is_index(said.segments, copy.count) or len(answer.made) % 2:
+    if not is_index(said.segments, copy.count, said.measured.duration_ms) or len(answer.made) % 2:
         return Refused("audio.failed")
     return Ingested(
         media=said.media,
@@ -200,11 +202,15 @@ def _refusal(said: _Said) -> str:
     return "audio.silent" if audible < min(_AUDIBLE_MS, measured.duration_ms / 2) else ""
 
 
-def _is_index(segments: list[list[int]], written: int) -> bool:
-    """Whether the pieces follow each other and are all that was written."""
-    place = 0
+def is_index(segments: list[list[int]], written: int, duration_ms: int) -> bool:
+    """Whether the pieces follow each other in bytes and in time, are all that was written, and as long as the sound.
+
+    The pace of listening is reckoned by these times: who could make them short could have a recording at once.
+    """
+    place = moment = 0
     for piece in segments:
-        if len(piece) != 4 or piece[0] != place or min(piece) < 0:
+        if len(piece) != 4 or min(piece) < 0 or piece[0] != place or piece[2] != moment:
             return False
-        place += piece[1]
-    return place == written and len(segments) > 1
+        place, moment = place + piece[1], moment + piece[3]
+    whole = place == written and abs(moment - duration_ms) <= _COPY_SLACK_MS
+    return whole and len(segments) > 1 and max(piece[3] for piece in segments) <= _LONGEST_PIECE_MS

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Final, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, Strict
 
+_LONGEST_MS: Final = 7 * 3_600_000  # more than is ever decoded of a file
+
 
 class Verdict(StrEnum):
     """Of a check, and of all: the worst of them."""
@@ -30,11 +32,11 @@ class Measured(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    duration_ms: int = Field(ge=0)  # decoded
+    duration_ms: int = Field(ge=0, le=_LONGEST_MS)  # decoded
     declared_ms: int | None = Field(default=None, ge=0)  # by the file's own header; None: it says nothing
     errors: int = Field(default=0, ge=0)  # packets that could not be decoded
     packets: int = Field(default=0, ge=0)
-    clipped_ppm: float = Field(default=0, ge=0)  # samples at full scale, per million
+    clipped_ppm: float = Field(default=0, ge=0, le=1_000_000)  # samples at full scale, per million
     level_db: float = Field(default=-180, le=12)  # median level of what is not silent, dBFS
     silent_pct: float = Field(default=100, ge=0, le=100)  # of the time, below -60 dBFS
     longest_silence_ms: int = Field(default=0, ge=0)

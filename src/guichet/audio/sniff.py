@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 LOOKED_AT: Final = 64 * 1024  # bytes at the beginning, and behind a tag
 _FRAMES_IN_A_ROW: Final = 4  # that chance does not produce
+_MOST_TAGS: Final = 50
 
 
 class Kind(StrEnum):
@@ -122,9 +123,9 @@ def _row(data: bytes, place: int, length_of: Callable[[bytes], int]) -> bool:
 
 
 def behind_tags(source: BinaryIO) -> tuple[int, bytes]:
-    """Where the sound begins behind ID3 tags, and the first bytes there."""
+    """Where the sound begins behind ID3 tags, and the first bytes there. Raises `NotTaken` for tags without end."""
     place = 0
-    while True:
+    for _number in range(_MOST_TAGS):
         source.seek(place)
         data = source.read(LOOKED_AT)
         if data[:3] != b"ID3" or len(data) < 10:
@@ -133,6 +134,7 @@ def behind_tags(source: BinaryIO) -> tuple[int, bytes]:
         for byte in data[6:10]:
             size = size << 7 | byte & 0x7F
         place += 10 + size + (10 if data[5] & 0x10 else 0)
+    raise NotTaken("audio.type")
 
 
 def adts_length(head: bytes) -> int:

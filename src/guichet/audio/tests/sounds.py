@@ -77,6 +77,15 @@ def likeness(data: bytes, seconds: list[bool]) -> float:
     return max(float(np.corrcoef(loudness[lag : lag + most], expected[:most])[0, 1]) for lag in range(6))
 
 
+def spread(data: bytes) -> tuple[float, float]:
+    """How quiet the quietest tenth of a copy is, and how loud the loudest, in dBFS."""
+    samples, rate = decoded(data)
+    edges = np.arange(samples.size * 50 // rate) * rate // 50
+    loudness = 20 * np.log10(np.sqrt(np.add.reduceat(samples**2, edges) * 50 / rate) + 1e-6)
+    low, high = np.percentile(loudness, (10, 90))
+    return float(low), float(high)
+
+
 def likeness_of_peaks(peaks: list[tuple[int, int]], seconds: list[bool]) -> float:
     """The same for a waveform of ten peaks a second."""
     heights = [highest - lowest for lowest, highest in peaks][: len(seconds) * 10]
@@ -110,6 +119,18 @@ def adts() -> bytes:
 def webm() -> bytes:
     """The pattern as Chromium's recorder would write it."""
     return encoded(noise(rate=48_000), "webm", "libopus", rate=48_000)
+
+
+def film() -> bytes:
+    """A second of pictures in an MP4."""
+    file = io.BytesIO()
+    with av.open(file, "w", format="mp4") as container:
+        stream: Any = container.add_stream("mpeg4", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        pictures = (av.VideoFrame(64, 48, "yuv420p") for _ in range(10))
+        for packet in chain.from_iterable(stream.encode(picture) for picture in chain(pictures, [None])):
+            container.mux(packet)
+    return file.getvalue()
 
 
 def wav(samples: Any, *, rate: int = RATE) -> bytes:

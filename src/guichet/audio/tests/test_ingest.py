@@ -7,9 +7,10 @@ import random
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from guichet import audio
-from guichet.audio import refusals
+from guichet.audio import child, refusals
 from guichet.audio.tests import dictaphone, sounds
 from guichet.audio.tests.sounds import adts, encoded, id3, m4a, mp3, noise
 
@@ -71,6 +72,7 @@ REFUSED = {
     "audio.wav": lambda: sounds.wav(noise(2)),
     "audio.wma": lambda: bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c") + bytes(3000),
     "audio.webm": sounds.webm,
+    "audio.video": sounds.film,
     "audio.codec": lambda: encoded(noise(2), "mp4", "libmp3lame"),
     "audio.ds2": lambda: b"\x03ds2" + bytes(3000),
     "audio.encrypted": lambda: b"\x03enc" + bytes(3000),
@@ -96,6 +98,7 @@ MORE_REFUSED = {
     "another playlist": (lambda: b"ffconcat version 1.0\nfile /etc/passwd\n", "audio.playlist"),
     "a DSS header alone": (lambda: dictaphone.header(2, 0, 10), "audio.incomplete"),
     "a DSS file cut short": (lambda: dictaphone.standard_play()[:4000], "audio.incomplete"),
+    "two million empty tags": (lambda: b"ID3\x03\0\0\0\0\0\0" * 2_000_000, "audio.type"),
     "an m4a cut before its end": (lambda: m4a(index_first=True)[:60_000], "audio.incomplete"),
 }
 
@@ -116,6 +119,44 @@ def test_file_that_is_too_large_is_not_even_read():
     assert (refused, refused.status) == (audio.Refused("audio.large"), 413)
 
 
+class Parent:
+    """The asking side, without a process between."""
+
+    def __init__(self, data):
+        self.data, self.made, self.news = data, [], []
+        self.write, self.tell = self.made.append, self.news.append
+
+    def source(self, size):
+        return io.BytesIO(self.data[:size])
+
+
+@pytest.mark.proves("REC-02")
+@pytest.mark.parametrize(("most_ms", "said"), [(60_000, {}), (19_000, {"refused": "audio.long"})])
+def test_what_lasts_longer_than_it_may_is_refused_by_what_was_decoded(most_ms, said):
+    data = encoded(noise(25, rate=16_000), "mp3", "libmp3lame", rate=16_000, bits=32_000)
+    question = {"size": len(data), "recorder": False, "how": "blocks-11000", "most_ms": most_ms}
+    answer = child.answer(question, b"", Parent(data))[0]
+    assert {name: answer[name] for name in answer if name == "refused"} == said
+
+
+@pytest.mark.proves("REC-02")
+def test_every_code_of_refusal_is_reached_by_a_test():
+    reached = {*REFUSED, "audio.large", "audio.long"}
+    assert set(refusals.REFUSALS) - reached == {"audio.failed"}  # a child that dies: test_copy
+
+
+@pytest.mark.proves("REC-02")
+@pytest.mark.parametrize("language", ["fr", "de"])
+def test_refusals_say_what_to_do_and_never_send_anybody_to_a_converter_online(language):
+    with translation.override(language):
+        words = {code: audio.Refused(code).text for code in refusals.REFUSALS}
+    assert len(set(words.values())) == len(words)
+    for code in ("audio.wav", "audio.wma", "audio.ds2", "audio.grundig", "audio.encrypted", "audio.dss"):
+        assert "MP3" in words[code]
+    online = {"fr": "N'utilisez jamais un convertisseur en ligne.", "de": "Online-Konverter"}[language]
+    assert {code for code, text in words.items() if online in text} == {"audio.other", "audio.wav", "audio.wma"}
+
+
 def test_every_refusal_has_words_and_a_status():
     for code in refusals.REFUSALS:
         assert (len(audio.Refused(code).text) > 40, audio.Refused(code).status in {413, 415, 422}) == (True, True)
@@ -133,11 +174,23 @@ _SHARED_REFUSED = {
     "bad/zeros.mp3": "audio.type",
     "exiftool_Olympus.dss": "audio.incomplete",
     "hirparak_grundig_sample.dss": "audio.grundig",
+    "hirparak_grundig_sample_16k.wav": "audio.wav",
     "synth_sp_header_only.dss": "audio.incomplete",
     "synth_sp_truncated.dss": "audio.incomplete",
     "tinytag/8khz_5s.opus": "audio.other",
+    "tinytag/cbr.mp3": "audio.silent",
+    "tinytag/classical.m4a": "audio.silent",
+    "tinytag/empty_file.m4a": "audio.empty",
+    "tinytag/id3_broken_frame_size.mp3": "audio.silent",
+    "tinytag/incomplete.mp3": "audio.type",
+    "tinytag/invalid_file.m4a": "audio.type",
+    "tinytag/invalid_file_larger.mp3": "audio.type",
     "tinytag/mp3_audio.m4a": "audio.codec",
     "tinytag/mp4_extended_size.m4a": "audio.unreadable",
+    "tinytag/mp4_extended_size_truncated.m4a": "audio.index",
+    "tinytag/mp4_invalid_size_zero.m4a": "audio.index",
+    "tinytag/mpeg1_44_1khz_cbr.mp3": "audio.silent",
+    "tinytag/mpeg1_44_1khz_vbr.mp3": "audio.silent",
 }
 _SHARED_ACCEPTED = {
     "synth_lp_speech.dss": 30_000,
@@ -147,7 +200,17 @@ _SHARED_ACCEPTED = {
 }
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the collection of foreign files is not here (GUICHET_SHARED)")
+_HERE = pytest.mark.skipif(not SHARED.is_dir(), reason="the collection of foreign files is not here (GUICHET_SHARED)")
+
+
+@_HERE
+def test_no_foreign_file_is_left_out():
+    found = {str(path.relative_to(SHARED)) for path in SHARED.rglob("*.*") if path.suffix != ".md"}
+    assert found == {*_SHARED_REFUSED, *_SHARED_ACCEPTED}
+
+
+@_HERE
+@pytest.mark.proves("REC-02")
 @pytest.mark.parametrize("name", [*_SHARED_REFUSED, *_SHARED_ACCEPTED])
 def test_foreign_files_are_told_apart(name):
     made, copy = ingest((SHARED / name).read_bytes(), name=name)
@@ -157,6 +220,9 @@ def test_foreign_files_are_told_apart(name):
     assert abs(made.duration_ms - _SHARED_ACCEPTED[name]) <= 600
     if "_sp_" in name:
         assert sounds.likeness(copy, [second % 2 == 0 for second in range(60)]) > 0.95
+    else:  # speech: loud and quiet by turns, which neither silence nor noise is
+        low, high = sounds.spread(copy)
+        assert (low < -60, high > -30) == (True, True)
 
 
 def test_file_that_was_tampered_with_is_decoded_or_refused():

@@ -4,9 +4,11 @@ import struct
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from guichet import audio
 from guichet.audio import peaks
+from guichet.audio.door import is_index
 from guichet.audio.quality import Measured, judge
 from guichet.audio.tests.sounds import RATE, encoded
 from guichet.audio.tests.test_ingest import ingest
@@ -80,6 +82,41 @@ def test_dropouts_are_seen_and_a_gated_dictaphone_has_none():
 def test_length_is_compared_with_what_was_declared(declared, duration, verdict):
     checks = judge(Measured(duration_ms=duration, declared_ms=declared, level_db=-20, silent_pct=0)).checks
     assert {check.code: check.verdict for check in checks}["length"] == verdict
+
+
+@pytest.mark.proves("SEC-04")
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"duration_ms": 10**12},
+        {"level_db": float("nan")},
+        {"clipped_ppm": float("inf")},
+        {"silent_pct": 101.0},
+        {"marks": [("silence", 0, 1)] * 401},
+        {"more": 1},
+    ],
+)
+def test_child_that_says_what_cannot_be_is_not_believed(said):
+    with pytest.raises(ValidationError):
+        Measured.model_validate({"duration_ms": 1} | said)
+
+
+@pytest.mark.proves("SEC-04", "REC-21")
+@pytest.mark.parametrize(
+    "lie",
+    [
+        [[0, 10, 0, 0]],  # a header alone
+        [[0, 10, 0, 0], [10, 90, 0, 1], [100, 100, 1, 1]],  # eleven seconds said to be two milliseconds
+        [[0, 10, 0, 0], [10, 90, 6000, 6000], [100, 100, 12_000, 5000]],  # a gap in time
+        [[0, 10, 0, 0], [20, 80, 0, 6000], [100, 100, 6000, 5000]],  # a gap in bytes
+        [[0, 10, 0, 0], [10, 190, 0, 11_000]],  # everything in one piece
+        [[0, 10, 0, 0], [10, 90, 0, 6000], [100, 90, 6000, 5000]],  # not all that was written
+        [[0, 10, 0, 0], [10, 190, 0, 6000, 1]],
+    ],
+)
+def test_index_of_the_copy_is_checked_and_never_believed(lie):
+    assert is_index([[0, 10, 0, 0], [10, 90, 0, 6000], [100, 100, 6000, 5100]], 200, 11_000)
+    assert not is_index(lie, 200, 11_000)
 
 
 def test_quality_is_kept_and_read_again():
