@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
 import signal
 import time
 import wave
@@ -14,18 +15,25 @@ from typing import TYPE_CHECKING, Any, Final
 
 import av
 import numpy as np
+import pytest
 from playwright.sync_api import expect
 
+from guichet.config.local import browser as browsers
 from tests.journeys.steps import login
 from tests.journeys.steps.people import Someone
+from tests.rails.browser import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from playwright.sync_api import BrowserContext, Page, Playwright
 
     from tests.rails.browser import Live
 
 _SOUND: Final = Path("src/guichet/recordings/demo_data/entretien.mp3")
 RATE: Final = 16_000
+LIKE: Final = 0.95  # of what was recorded to what was spoken
+LOGIN: Final = "guichet-login"  # the day's mandates, sealed, until the logout
 _STEPS: Final = 100  # of loudness, a second
 _ARGUMENTS: Final = (
     "--no-sandbox",
@@ -68,6 +76,22 @@ def likeness(heard: Any, spoken: Any) -> float:
     envelope, around = loudness(heard), loudness(np.tile(spoken, 2))
     lags = range(around.size // 2)
     return max(float(np.corrcoef(envelope, around[lag : lag + envelope.size])[0, 1]) for lag in lags)
+
+
+@pytest.fixture
+def device(driver: Playwright, live: Live, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Device]]:
+    """`device(width=1280)` is a device with a microphone that hears the committed interview."""
+    made: list[Device] = []
+
+    def new(width: int = 1280) -> Device:
+        folder = tmp_path_factory.mktemp("device")
+        speech(folder)
+        made.append(Device(driver, live, browsers.find(ROOT / "var"), folder, width))
+        return made[-1]
+
+    yield new
+    for one in made:
+        one.closes()
 
 
 @dataclass
@@ -177,22 +201,51 @@ def has_recorded(someone: Someone, seconds: int) -> None:
     )
 
 
-def kept(someone: Someone) -> list[str]:
-    """Names of the files the recorder has on this device, its database entries and what it sealed about them."""
+def kept(someone: Someone, *, but: str = LOGIN) -> list[str]:
+    """Everything this origin has on the device: files of the private file system, entries of every other database."""
     found: list[str] = someone.page.evaluate(
-        """async () => {
-          const root = await navigator.storage.getDirectory(), names = [];
-          const folder = await root.getDirectoryHandle('guichet-recorder').catch(() => null);
-          if (folder) for await (const name of folder.keys()) names.push(name);
-          const open = await new Promise(done => {
-            const asked = indexedDB.open('guichet-recorder'); asked.onsuccess = () => done(asked.result)});
-          for (const store of ['recordings', 'sealed']) names.push(...await new Promise(done => {
-            const asked = open.transaction(store).objectStore(store).getAllKeys();
-            asked.onsuccess = () => done(asked.result)}));
-          open.close();
-          return names.filter(name => name !== 'mandates')}"""
+        """async but => {
+          const names = [];
+          const walk = async (folder, path) => {
+            for await (const [name, handle] of folder.entries())
+              if (handle.kind === 'directory') await walk(handle, `${path}${name}/`); else names.push(path + name); };
+          await walk(await navigator.storage.getDirectory(), '');
+          for (const {name} of await indexedDB.databases()) {
+            if (name === but) continue;
+            const open = await new Promise(done => {
+              const asked = indexedDB.open(name); asked.onsuccess = () => done(asked.result)});
+            for (const store of open.objectStoreNames) names.push(...await new Promise(done => {
+              const asked = open.transaction(store).objectStore(store).getAllKeys();
+              asked.onsuccess = () => done(asked.result.map(key => `${name}/${store}/${key}`))}));
+            open.close(); }
+          return names}""",
+        but,
     )
     return found
+
+
+def hears(someone: Someone, *, seconds: float, begin: float = 2) -> Any:
+    """Press play on the expert's player and take what comes out of it, mono at 16 kHz."""
+    player = someone.page.locator("audio")
+    player.wait_for(state="attached")
+    heard: list[float] = player.evaluate(
+        """async (audio, {rate, seconds, begin}) => {
+          const context = new AudioContext({sampleRate: rate}), pieces = [];
+          await context.resume();
+          const ear = context.createScriptProcessor(16384, 1, 1);
+          context.createMediaElementSource(audio).connect(ear).connect(context.destination);
+          audio.currentTime = begin; await audio.play();
+          let left = rate * seconds;
+          await new Promise(done => { ear.onaudioprocess = ({inputBuffer}) => {
+            const samples = inputBuffer.getChannelData(0);
+            if (left > 0 && (pieces.length || samples.some(Boolean)))
+              { pieces.push(...samples.slice(0, left)); left -= samples.length; }
+            if (left <= 0) done(); }; });
+          audio.pause(); await context.close();
+          return pieces}""",
+        {"rate": RATE, "seconds": seconds, "begin": begin},
+    )
+    return np.array(heard)
 
 
 def sound(someone: Someone) -> bytes:
@@ -209,3 +262,63 @@ def stretches(someone: Someone) -> list[tuple[float, str]]:
           return [(to - from) / 1000, row.cells[1].textContent]})"""
     )
     return [(seconds, reason) for seconds, reason in found]
+
+
+def survives(phone: Device, name: str, *, seconds: int) -> None:
+    """An interview of three stretches: paused, cut off the line, killed, gone on with, sent, and heard."""
+    doctor = arrives(phone)
+    begins(doctor, name)
+    doctor.page.get_by_role("button", name="Commencer l'enregistrement").click()
+    expect(doctor.page.get_by_role("heading", level=1)).to_have_text("Enregistrement en cours")
+    has_recorded(doctor, seconds)
+
+    doctor.page.get_by_role("button", name="Mettre en pause").click()
+    expect(doctor.page.get_by_role("heading", level=1)).to_have_text("En pause")
+    doctor.page.get_by_label(re.compile("Tests")).check()
+    doctor.page.get_by_role("button", name="Reprendre").click()
+    doctor.page.context.set_offline(True)
+    has_recorded(doctor, 2 * seconds)
+    phone.is_killed()
+
+    doctor.page = phone.opens()
+    doctor.page.context.set_offline(True)
+    opens(doctor)
+    expect(doctor.page.get_by_role("heading", name="Un enregistrement non envoyé de")).to_be_visible()
+    doctor.page.get_by_role("button", name="Continuer l'entretien").click()
+    has_recorded(doctor, 3 * seconds - 2)
+    doctor.page.get_by_role("button", name="Terminer", exact=True).click()
+    doctor.page.get_by_role("button", name="Terminer l'enregistrement").click()
+    expect(doctor.page.get_by_text("Pas de connexion.")).to_be_visible()
+    assert len(kept(doctor)) == 2  # the file, and its key
+
+    doctor.page.context.set_offline(False)
+    logs_in_again(doctor)
+    doctor.page.get_by_role("button", name="Envoyer maintenant").click()
+    expect(doctor.page.get_by_text("La copie de cet appareil est effacée")).to_be_visible(timeout=90_000)
+    assert kept(doctor) == []
+
+    doctor.page.get_by_role("link", name="Contrôler et envoyer à l'office").click()
+    expect(doctor.page.locator("#quality")).to_be_visible()
+    is_what_was_spoken(doctor)
+
+
+def is_what_was_spoken(doctor: Someone) -> None:
+    """Every stretch the log names is in the sound, in its place, and follows the interview the microphone heard.
+
+    What comes out of the player on the page is that sound.
+    """
+    whole = samples_of(sound(doctor))
+    spoken = samples_of(_SOUND.read_bytes())
+    lengths = stretches(doctor)
+    assert [reason for _length, reason in lengths] == [
+        "Tests, qui ne sont pas enregistrés (circulaire LCAI 412)",
+        "Appareil arrêté pendant l'enregistrement",
+        "Fin de l'entretien",
+    ]
+    assert abs(sum(length for length, _reason in lengths) - whole.size / RATE) < 2.5
+    place = 0.0
+    for length, _reason in lengths:
+        inside = slice(int((place + 0.6) * RATE), int((place + length - 0.6) * RATE))
+        assert likeness(whole[inside], spoken) >= LIKE
+        place += length
+    assert likeness(hears(doctor, seconds=2.5), spoken) >= LIKE

@@ -34,7 +34,9 @@ def _states() -> dict[str, str]:
         "found-when": _("{name}, commencé le {day} à {time}. Il est chiffré sur cet appareil."),
         "found-other": _("Il appartient à une autre personne ; elle seule peut l'envoyer, en se connectant."),
         "found-unknown": _("Connectez-vous : qui l'a enregistré peut l'envoyer."),
-        "found-elsewhere": _("Il a été enregistré pour un autre office ; il s'envoie depuis l'enregistreur de celui-ci."),
+        "found-elsewhere": _(
+            "Il a été enregistré pour un autre office ; il s'envoie depuis l'enregistreur de celui-ci."
+        ),
         "found-sending": _("L'envoi est en cours."),
         "found-damaged": _("Une partie est illisible ; ce qui la précède peut être envoyé, la copie reste ici."),
         "somebody": _("Entretien"),
@@ -67,8 +69,8 @@ def _sending() -> dict[str, str]:
         "stop-differs": _("L'empreinte diffère. Le fichier reste sur cet appareil ; envoyez-le encore une fois."),
         "stop-empty": _("Rien n'a été enregistré."),
         "stop-other": _(
-            "Une autre personne est connectée sur cet appareil. L'enregistrement y reste ; qui l'a fait peut l'envoyer, "
-            "en se connectant."
+            "Une autre personne est connectée sur cet appareil. L'enregistrement y reste ; qui l'a fait peut "
+            "l'envoyer, en se connectant."
         ),
         "stop-log": _(
             "Cet entretien date de plus de 100 jours, ou dure plus de six heures : il n'est pas accepté. "

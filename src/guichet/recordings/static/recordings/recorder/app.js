@@ -15,7 +15,7 @@ const WAIT = 3000; // for a page of before, which is being closed
 class Recorder {
   constructor(vault) {
     this.vault = vault;
-    this.shelf = new Shelf(vault);
+    this.shelf = new Shelf();
     this.rehearsal = new Rehearsal(document.querySelector("[data-screen=ready]"));
     this.stage = new Stage(document.querySelector("[data-screen=going]"), vault);
     this.outbox = new Outbox(document.querySelector("[data-screen=sending]"), vault, this.shelf);

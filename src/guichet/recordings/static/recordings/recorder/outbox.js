@@ -80,7 +80,8 @@ export class Outbox extends EventTarget {
     say(part(this.screen, "sent-said"), "");
     part(this.screen, "stopped").hidden = false;
     part(this.screen, "stopped-said").textContent = error.text || word(`stop-${why}`) || word("stop-failed");
-    part(this.screen, "to-login").hidden = why !== "login";
+    part(this.screen, "to-login").hidden = why !== "login" && why !== "other";
+    Object.assign(part(this.screen, "to-refused"), { hidden: !error.page, href: error.page ?? "" });
     part(this.screen, "bar").hidden = true;
   }
 }
