@@ -11,6 +11,7 @@ from guichet.audit.anchor import anchors
 from guichet.audit.canonical import CANONICAL
 from guichet.audit.reader import snapshot
 from guichet.audit.record import record
+from guichet.audit.sealing import seal_pending
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,11 +32,12 @@ def extract(*, insurer_id: int, by: Who, object_ids: Sequence[str]) -> dict[str,
     """Entries in their canonical form with their links, and the anchors written outside the database.
 
     A link is SHA-256 of the one before and the canonical form; the anchors name heads of the same chain, so a reader
-    sees that nothing was changed since. The reading is recorded first. Raises `ImproperlyConfigured` where the
-    auditors' connection is not set.
+    sees that nothing was changed since. The reading is recorded first, and what waits for its link gets it: no entry
+    leaves without one. Raises `ImproperlyConfigured` where the auditors' connection is not set.
     """
     with transaction.atomic():
         record("audit.extract", insurer_id=insurer_id, by=by, on="audit", object_id=object_ids[0])
+    seal_pending(insurer_id)
     with snapshot() as database:
         asked = {"insurer": insurer_id, "objects": list(object_ids), "most": MOST}
         found = database.execute(_FOUND, asked).fetchall()
