@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.manager import JobManager
 from procrastinate.tasks import configure_task
 
@@ -14,3 +15,9 @@ def defer(task: str, *, queue: str, insurer_id: int, **ids: str) -> None:
     """
     job = configure_task(name=task, job_manager=JobManager(DjangoConnector()), queue=queue)
     job.defer(insurer_id=insurer_id, **ids)
+
+
+def is_under_way(task: str, **ids: str) -> bool:
+    """Whether a job with these arguments waits or runs."""
+    jobs = ProcrastinateJob.objects.filter(task_name=task, status__in=("todo", "doing"), args__contains=ids)
+    return jobs.exists()

@@ -16,6 +16,7 @@ from guichet.tenancy.rounds import every_insurer
 if TYPE_CHECKING:
     from guichet.tenancy.models import Insurer
 
+CONTROLLED: Final = timedelta(minutes=15)  # after this a file without a job has been forgotten
 KEPT: Final = timedelta(days=30)  # an upload that nobody goes on with
 
 
@@ -26,6 +27,16 @@ def take_in(*, insurer_id: int, upload_id: str) -> None:
 
     with tenant(insurer_id):
         ingesting.take_in(upload_id)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="recordings.take_up_again", queue="sweep", queueing_lock="recordings.take_up_again")
+def take_up_again(timestamp: int) -> None:
+    """Files that arrived whole and whose control failed for good are controlled again (REL-04)."""
+    from guichet.recordings.actions import ingesting
+
+    del timestamp  # the period's own number
+    every_insurer(lambda insurer: ingesting.take_up_again(insurer, before=timezone.now() - CONTROLLED))
 
 
 @app.periodic(cron="41 4 * * *")

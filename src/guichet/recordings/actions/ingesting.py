@@ -9,9 +9,11 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
 from guichet import audio, storage
+from guichet.casework.jobs import defer, is_under_way
 from guichet.recordings.actions.common import note
 from guichet.recordings.actions.deposits import lock_row, move_of
 from guichet.recordings.holding import holder_of
@@ -19,14 +21,17 @@ from guichet.recordings.models import Ingest, Recording, Source, Upload
 from guichet.recordings.states import Status
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
 
     from guichet.storage.models import StoredObject
+    from guichet.tenancy.models import Insurer
 
 logger = logging.getLogger(__name__)
 
 COPY_LIMIT: Final = 512 * 1024 * 1024  # bytes; six hours of AAC take 180 MB
 CHECKSUM: Final = "checksum"
+_MOST: Final = 100  # files of one insurer in one round
 _PEAKS_LIMIT: Final = 4 * 1024 * 1024
 
 
@@ -40,6 +45,26 @@ def take_in(upload_id: UUID | str) -> None:
     recording = Recording.objects.select_related("original", "insurer", "mandate").get(pk=upload.recording_id)
     if recording.original_id == upload.stored_id and recording.ingest == Ingest.WAITING:
         _decode(recording)
+
+
+def take_up_again(insurer: Insurer, *, before: datetime) -> int:
+    """Hand on again what arrived before this and whose job failed for good: a full disk, a worker without its locks.
+
+    Says how many files. Without this « Contrôle en cours » would never end.
+    """
+    whole = Upload.objects.filter(
+        Q(done_at=None) | Q(recording__original_id=F("stored_id")),
+        recording__in=Recording.objects.filter(insurer=insurer, status=Status.UPLOADING, ingest=Ingest.WAITING),
+        offset=F("length"),
+        failure="",
+        moved_at__lt=before,
+    )
+    again = 0
+    for upload_id in whole.order_by("moved_at", "id").values_list("pk", flat=True)[:_MOST]:
+        if not is_under_way("recordings.take_in", upload_id=str(upload_id)):
+            defer("recordings.take_in", queue="audio", insurer_id=insurer.pk, upload_id=str(upload_id))
+            again += 1
+    return again
 
 
 def compare(upload: Upload) -> bool:
