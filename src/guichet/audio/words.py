@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class QualityWord:
-    """A line of the quality table: « Écrêtage · 12 ppm · Rien à signaler »."""
+    """A line of the quality table: « Saturation · 12 sur un million · Rien à signaler »."""
 
     code: str
     verdict: Verdict
     title: str
-    value: str  # « 46 min 02 s », « -23 dBFS »
+    value: str  # « 46:02 », « −23 dB »
     advice: str  # empty if nothing is to be done
 
 
@@ -67,20 +67,29 @@ def quality_words(kept: dict[str, Any]) -> list[QualityWord]:
 
 _UNITS: Final[dict[str, StrPromise | str]] = {
     "length": _("%(decoded)s (annoncée : %(declared)s)"),
-    "errors": _("%(value).0f pour 100 000 paquets"),
-    "clipping": "%(value).0f ppm",
-    "level": "-%(value).0f dBFS",
-    "silence": "%(value).0f %%",
+    "errors": _("%(value).0f pour 100'000 parties du fichier"),
+    "clipping": _("%(value).0f instants sur un million"),
+    "level": "\u2212%(value).0f dB",
+    "silence": _("%(value).0f %% du temps"),
     "longest": "%(clock)s",
-    "digital": "%(value).0f %%",
+    "digital": _("%(value).0f %% du temps"),
     "dropouts": _("%(value).1f par minute"),
 }
+_NONE: Final[dict[str, StrPromise]] = {
+    "errors": _("aucune"),
+    "clipping": _("aucune"),
+    "digital": _("jamais"),
+    "dropouts": _("aucune"),
+}
+"""What is said instead of a figure that would be shown as nought."""
 
 
 def _value(code: str, value: float, quality: Quality) -> str:
     decoded = clock(quality.duration_ms)
     if code == "length" and quality.declared_ms is None:
         return decoded
+    if code in _NONE and round(value, 1 if code == "dropouts" else 0) == 0:
+        return str(_NONE[code])
     declared = clock(quality.declared_ms or 0)
     return str(_UNITS[code]) % {"value": value, "clock": clock(round(value)), "decoded": decoded, "declared": declared}
 

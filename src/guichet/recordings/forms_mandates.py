@@ -201,8 +201,12 @@ class _Clock(forms.CharField):
 class SendForm(forms.Form):
     """What the expert says before the sending (REC-05)."""
 
-    spoken_start = _Clock(label=gettext_lazy("Le début est confirmé à"), required=False)
-    spoken_end = _Clock(label=gettext_lazy("La fin est confirmée à"), required=False)
+    spoken_start = _Clock(
+        label=gettext_lazy("Le début est confirmé à"), required=False, help_text=gettext_lazy("Par exemple 0:12.")
+    )
+    spoken_end = _Clock(
+        label=gettext_lazy("La fin est confirmée à"), required=False, help_text=gettext_lazy("Par exemple 58:40.")
+    )
     report_reference = _line(
         gettext_lazy("Référence du rapport d'expertise"),
         limit=60,

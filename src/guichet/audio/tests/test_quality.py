@@ -136,13 +136,13 @@ def test_quality_is_kept_and_read_again():
     words = audio.quality_words(quality.as_json)
     assert {word.title: (word.value, word.verdict) for word in words} == {
         "Durée": ("1:02:05 (annoncée : 2:00:00)", "bad"),
-        "Erreurs de décodage": ("11 pour 100 000 paquets", "attention"),
-        "Saturation": ("0 ppm", "ok"),
-        "Niveau sonore": ("-44 dBFS", "attention"),
-        "Silence": ("12 %", "ok"),
+        "Erreurs de décodage": ("11 pour 100'000 parties du fichier", "attention"),
+        "Saturation": ("aucune", "ok"),
+        "Niveau sonore": ("\u221244 dB", "attention"),
+        "Silence": ("12 % du temps", "ok"),
         "Plus long silence": ("2:05", "attention"),
-        "Absence totale de signal": ("0 %", "ok"),
-        "Coupures du son": ("0.0 par minute", "ok"),
+        "Absence totale de signal": ("jamais", "ok"),
+        "Coupures du son": ("aucune", "ok"),
     }
     assert [word.code for word in words if word.advice] == ["length", "errors", "level", "longest"]
 

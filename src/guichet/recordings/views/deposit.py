@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from guichet.accounts.access import SpaceRequest
     from guichet.recordings.models import Recording, Upload
+    from guichet.ui.forms import FieldView
 
 _RANGE: Final = re.compile(r"bytes=(\d{0,12})-(\d{0,12})")
 _PIECE: Final = 256 * 1024
@@ -84,13 +85,18 @@ def _gate(recording: Recording, form: SendForm) -> dict[str, Any]:
         "words": audio.quality_words(recording.quality),
         "verdict": recording.quality.get("verdict", "ok"),
         "length": clock(recording.duration_ms or 0),
-        "marks": [from_django(form["spoken_start"], width="short"), from_django(form["spoken_end"], width="short")],
-        "report": [from_django(form["report_reference"]), from_django(form["report_date"])],
-        "confirmed": from_django(form["confirmed"]),
+        "marks": [_wanted(form, name, width="short") for name in ("spoken_start", "spoken_end")],
+        "report": [_wanted(form, name) for name in ("report_reference", "report_date")],
+        "confirmed": _wanted(form, "confirmed"),
         "parts": partlog.lines(recording.parts),
         "missing": -(-partlog.missing_ms(recording.parts, recording.duration_ms) // 1000),
         "only_copy": recording.source == Source.RECORDER,
     }
+
+
+def _wanted(form: SendForm, name: str, **changes: object) -> FieldView:
+    """A question that must be answered before the sending; the action says what is missing, not the form."""
+    return from_django(form[name], required=True, **changes)
 
 
 def _latest(recording: Recording) -> Upload | None:
