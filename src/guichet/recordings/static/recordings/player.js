@@ -8,6 +8,8 @@ const BEAT = 5000; // ms between two reports while playing
 const SEEK_AFTER = 250; // ms of rest before a jump is asked for: keys repeat
 const AHEAD = 12; // seconds of sound asked for in advance; the server allows no more than hearing needs
 const GONE = [401, 403, 404, 410];
+const STEPS = { ArrowLeft: -5, ArrowRight: 5, j: -10, l: 10 }; // seconds
+const OFF = "guichet-shortcuts=off"; // the cookie of ui/js/shortcuts.js
 
 export function start(root = document) {
   for (const box of root.querySelectorAll("[data-player]")) if (!box.playing) box.playing = new Player(box);
@@ -74,6 +76,7 @@ class Player {
     setInterval(() => { if (!audio.paused) this.report(); }, BEAT);
     addEventListener("pagehide", () => this.report(true));
     new ResizeObserver(() => this.draw()).observe(this.find("wave"));
+    document.addEventListener("keydown", (event) => this.pressed(event));
     for (const button of document.querySelectorAll("[data-go]")) button.addEventListener("click", () => this.go(Number(button.dataset.go) / 1000));
     for (const form of document.querySelectorAll("form[data-at-place]")) this.keepPlace(form);
   }
@@ -90,6 +93,27 @@ class Player {
     form.querySelector("[data-here]")?.addEventListener("click", write);
     if (Number(form.elements.at_ms.value)) form.held = true;
     else write();
+  }
+
+  /** Space and arrows where no control wants them; single signs only while shortcuts are on (WCAG 2.1.4). */
+  pressed(event) {
+    const { key, target } = event;
+    if (this.ended || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+    if (target.matches?.("input:not([type=range]), textarea, select, [contenteditable]")) return;
+    const act = key === " " ? !target.closest?.("button, a, summary") && (() => this.toggle())
+      : key.startsWith("Arrow") ? target !== this.find("place") && STEPS[key] && (() => this.seek(this.place() + STEPS[key]))
+      : !document.cookie.split("; ").includes(OFF) && this.sign(key.toLowerCase());
+    if (!act) return;
+    event.preventDefault();
+    act();
+  }
+
+  sign(key) {
+    if (key === "k") return () => this.toggle();
+    if (STEPS[key]) return () => this.seek(this.place() + STEPS[key]);
+    const speed = this.find("speed");
+    const to = speed.selectedIndex + ({ "+": 1, "-": -1 }[key] ?? 0);
+    return ["+", "-"].includes(key) && speed.options[to] && (() => { speed.selectedIndex = to; this.audio.playbackRate = Number(speed.value); });
   }
 
   toggle() {
@@ -132,7 +156,6 @@ class Player {
     const place = this.find("place");
     place.value = Math.floor(at);
     place.setAttribute("aria-valuetext", `${clock(at)} / ${clock(this.total)}`);
-    this.find("toggle").setAttribute("aria-pressed", String(going));
     this.find("icon-play").hidden = going;
     this.find("icon-pause").hidden = !going;
     this.find("word").textContent = going ? this.box.dataset.sayPause : this.box.dataset.sayPlay;
