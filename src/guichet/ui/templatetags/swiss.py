@@ -56,6 +56,7 @@ STATUS_ICONS: Final = {
     "destruction_asked": "exclamation-triangle",
     "destroyed": "x-octagon",
     "waived": "slash-circle",
+    "asked_again": "arrow-return-left",
 }
 """Icon of each status; anything else gets a circle."""
 
