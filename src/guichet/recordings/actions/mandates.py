@@ -17,7 +17,6 @@ from guichet.recordings.actions.common import note_mandate
 from guichet.recordings.errors import NotPossible, NumberTaken, TooLate
 from guichet.recordings.models import Mandate, Origin, Recording, Waiver
 from guichet.recordings.queries.insured import is_insured
-from guichet.recordings.states import HELD_BY_EXPERT
 
 if TYPE_CHECKING:
     from datetime import date
@@ -187,9 +186,9 @@ def revoke_waiver(waiver: Waiver, *, revoked_on: date, by: Actor) -> None:
 
 
 def _first_interview(mandate: Mandate) -> date | None:
-    """Planned or held, whichever came first."""
-    sent = Recording.objects.filter(mandate=mandate).exclude(status__in=HELD_BY_EXPERT)
-    held = sent.order_by("interview_on").values_list("interview_on", flat=True).first()
+    """Planned or held, whichever came first; what only the expert has, or is still uploading, was held as well."""
+    recordings = Recording.objects.filter(mandate=mandate).order_by("interview_on")
+    held = recordings.values_list("interview_on", flat=True).first()
     return min((day for day in [*mandate.interview_dates, held] if day), default=None)
 
 

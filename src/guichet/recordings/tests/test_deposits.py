@@ -45,6 +45,18 @@ def test_waiver_and_revocation_come_before_the_interview(doctor, desk):
     assert Waiver.objects.get().revoked_on is None
 
 
+@pytest.mark.proves("REC-05", "REC-15")
+def test_interview_that_was_held_is_no_more_waived_though_only_the_expert_has_it(doctor, desk):
+    today = timezone.localdate()
+    yesterday = today - timedelta(days=1)
+    mandate = factories.mandate(by=doctor, agent=desk.records, interview_dates=())
+    factories.begun(by=doctor, on=mandate, interview_on=yesterday)
+    paper = factories.signed_paper()
+    with pytest.raises(TooLate):
+        mandates.enter_waiver(mandate, declared_on=today, document=paper, by=desk.records)
+    assert mandates.enter_waiver(mandate, declared_on=yesterday, document=paper, by=desk.records).revoked_on is None
+
+
 @pytest.mark.parametrize(
     ("days", "mails"),
     [(29, []), (30, ["recordings/not_sent"]), (99, ["recordings/not_sent"])],
