@@ -60,7 +60,7 @@ def sums(known: Mapping[str, str]) -> str:
 
 def ground_words(package: CourtPackage) -> str:
     """The ground with its article."""
-    return f"{GROUNDS[package.ground].label} ({GROUNDS[package.ground].article})"
+    return f"{GROUNDS[package.ground].label} ({GROUNDS[package.ground].law})"
 
 
 def chain_pdf(package: CourtPackage, steps: Sequence[Step], *, named: bool, language: str) -> bytes:

@@ -61,7 +61,7 @@ class CourtForm(Questions):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["ground"].choices = [  # type: ignore[attr-defined]
-            (ground.code, f"{ground.label} ({ground.article})") for ground in rules.grounds_for("court")
+            (ground.code, f"{ground.label} ({ground.law})") for ground in rules.grounds_for("court")
         ]
 
 

@@ -48,7 +48,7 @@ class GroundForm(Questions):
     def __init__(self, *args: Any, grounds: Sequence[Ground], **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["ground"].choices = [  # type: ignore[attr-defined]
-            (ground.code, f"{ground.label} ({ground.article})") for ground in grounds
+            (ground.code, f"{ground.label} ({ground.law})") for ground in grounds
         ]
 
 

@@ -119,7 +119,7 @@ def _listenings(recording: Recording) -> Iterator[Step]:
 
 def _ground(code: str) -> str:
     ground = GROUNDS.get(code)
-    return f"{ground.label} ({ground.article})" if ground else code
+    return f"{ground.label} ({ground.law})" if ground else code
 
 
 def court_packages(recording: Recording) -> list[CourtPackage]:

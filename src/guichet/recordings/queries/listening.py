@@ -69,7 +69,7 @@ def _heard(row: Listening) -> Heard:
         who=row.who_name,
         role=row.role,
         ground=ground.label if ground else row.ground,
-        article=ground.article if ground else "",
+        article=ground.law if ground else "",
         case_reference=row.case_reference,
         played=rules.in_words(row.played),
         served=rules.in_words(row.served),
