@@ -12,6 +12,8 @@ _COURT = {"package_id": "cust_package_id"}
 _MADE = {"package_id": "cust_made_id"}
 _ASKED = {"request_id": "cust_request_id"}
 _DONE = {"request_id": "cust_done_id"}
+_BACK = {"request_id": "cust_back_id"}
+_HERS = {"request_id": "cust_hers_id"}
 
 ROUTES: Final[dict[str, Route]] = {
     "recordings:court_packages": Route(owner="clerk", shows=True),
@@ -22,6 +24,7 @@ ROUTES: Final[dict[str, Route]] = {
     "recordings:court_hand": Route(owner="clerk", object=_COURT, get=None, post=422),
     "recordings:court_image": Route(owner="clerk", object=_MADE),
     "recordings:forward": Route(owner="administrator", object=_RECORDING, post=422),
+    "recordings:mandate_expert": Route(owner="administrator", object=_MANDATE, get=None, post=409),
     "recordings:destruction_ask": Route(owner="administrator", object=_MANDATE, post=422),
     "recordings:destruction_final": Route(owner="administrator", object=_MANDATE, post=422),
     "recordings:hold": Route(owner="administrator", object=_MANDATE, get=None, post=303),
@@ -30,6 +33,8 @@ ROUTES: Final[dict[str, Route]] = {
     "recordings:destruction_execute": Route(owner="administrator", object=_ASKED, get=None, post=303),
     "recordings:destruction_certificate": Route(owner="administrator", object=_DONE),
     "recordings:destruction_document": Route(owner="administrator", object=_ASKED),
+    "recordings:destruction_withdraw": Route(owner="administrator", object=_ASKED, post=422, shows=True),
+    "recordings:destruction_withdrawal": Route(owner="administrator", object=_BACK),
     "recordings:care": Route(owner="administrator", shows=True),
     "recordings:security_state": Route(owner="administrator", post=422),
     "recordings:security": Route(),
@@ -40,5 +45,6 @@ ROUTES: Final[dict[str, Route]] = {
     "recordings:my_waiver": Route(owner="insured", object=_MANDATE, get=None, post=409),
     "recordings:my_waiver_revoke": Route(owner="insured", object=_MANDATE, get=None, post=409),
     "recordings:my_destruction": Route(owner="insured", object=_MANDATE, get=None, post=422),
+    "recordings:my_destruction_withdraw": Route(owner="insured", object=_MANDATE | _HERS, get=None, post=303),
     "recordings:my_defect": Route(owner="insured", object=_MANDATE | _RECORDING, get=None, post=422),
 }

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
+
 from guichet.accounts.models import Identity, StaffRole
-from guichet.recordings.actions import court, court_making, destruction
+from guichet.recordings.actions import court, court_making, destruction, withdrawal
 from guichet.recordings.tests import factories
 
 if TYPE_CHECKING:
@@ -40,6 +43,19 @@ def build(world: World) -> None:
     court_making.make(made.pk)
     done = asked(records)
     destruction.execute(done, by=office)
+    back = withdrawal.withdraw(
+        asked(records),
+        said=withdrawal.TakenBack(reason="person", declared_on=timezone.localdate(), document=factories.signed_paper()),
+        by=office,
+    )
+    yesterday = timezone.localdate() - timedelta(days=1)
+    before = factories.archived(
+        by=doctor, agent=office, last_name=CANARY, avs_number=of_her.avs_number, interview_on=yesterday
+    )
+    before.mandate_id = recording.mandate_id
+    before.save(update_fields=["mandate"])
+    own = destruction.Declaration(declared_on=timezone.localdate(), document=None, interview_on=yesterday)
+    hers = destruction.ask(recording.mandate, said=own, by=world.actors["insured"])
     held = archived()
     destruction.hold(held.mandate, reason=CANARY, by=office)
     world.ids |= {
@@ -49,4 +65,6 @@ def build(world: World) -> None:
         "cust_made_id": made.pk,
         "cust_request_id": asked(records).pk,
         "cust_done_id": done.pk,
+        "cust_back_id": back.pk,
+        "cust_hers_id": hers.pk,
     }
