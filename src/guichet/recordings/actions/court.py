@@ -183,11 +183,12 @@ def _erase(package: CourtPackage) -> int:
 def drop(recording: Recording) -> list[StoredObject]:
     """All that packages of a recording ever held; for the destruction. Those being made or ready are over.
 
-    Their rows are locked first: the worker that is about to keep an image sees that it is over.
+    Their rows are locked first: the worker that is about to keep an image sees that it is over. What they name is read
+    afterwards: a joined row is that of before the wait.
     """
-    rows = CourtPackage.objects.filter(recording=recording)
-    locked = rows.select_for_update(of=("self",)).select_related("secret", "image").order_by("asked_at", "id")
-    held = [one for row in locked for one in (row.secret, row.image) if one is not None]
+    rows = CourtPackage.objects.filter(recording=recording).order_by("asked_at", "id")
+    list(rows.select_for_update().values_list("pk"))
+    held = [one for row in rows.select_related("secret", "image") for one in (row.secret, row.image) if one is not None]
     rows.filter(state__in=(CourtState.MAKING, CourtState.READY)).update(state=CourtState.OVER)
     return held
 
