@@ -36,6 +36,11 @@ def _manages(actor: Actor) -> bool:
     return actor.is_staff and actor.has("records") and "recordings" in actor.insurer.systems
 
 
+def _administers(actor: Actor) -> bool:
+    """Who writes the public word on security."""
+    return actor.is_staff and actor.role == "administrator" and "recordings" in actor.insurer.systems
+
+
 def _is_insured(actor: Actor) -> bool:
     """The insured person's own account, at an insurer that has the system."""
     kind = actor.affiliation.kind if actor.affiliation is not None else ""
@@ -59,6 +64,15 @@ class RecordingsConfig(AppConfig):
         on_replay("recording", destruction.replayed, standing=destruction.standing)
         for label, name in ((_("Sécurité"), "security"), (_("Autres voies de dépôt"), "other_ways")):
             register(Entry(place="foot", label=label, url_name=f"recordings:{name}", predicate=_keeps_recordings))
+        register(
+            Entry(
+                place="admin",
+                label=_("Page « Sécurité »"),
+                url_name="recordings:security_state",
+                order=95,
+                predicate=_administers,
+            )
+        )
         places: tuple[Place, ...] = ("main", "menu")
         for place in places:
             register(
@@ -82,10 +96,10 @@ class RecordingsConfig(AppConfig):
                 )
             )
         register(
-            Entry(place="desk", label=_("Mandats"), url_name="recordings:desk_mandates", order=28, predicate=_manages)
+            Entry(place="desk", label=_("Mandats"), url_name="recordings:desk_mandates", order=40, predicate=_manages)
         )
         register(
             Entry(
-                place="desk", label=_("Enregistrements"), url_name="recordings:archive", order=30, predicate=_archives
+                place="desk", label=_("Enregistrements"), url_name="recordings:archive", order=45, predicate=_archives
             )
         )

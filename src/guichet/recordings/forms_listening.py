@@ -11,11 +11,13 @@ from guichet.accounts import fields
 from guichet.accounts.forms import CodeForm, Questions
 from guichet.recordings import rules
 from guichet.recordings.models import GrantKind
+from guichet.ui.forms import from_django
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from guichet.recordings.grounds import Ground
+    from guichet.ui.forms import FieldView
 
 __all__ = ["CodeForm", "DefectForm", "GrantForm", "GroundForm", "MarkerForm", "RenewForm", "SettleForm"]
 
@@ -69,7 +71,9 @@ class GrantForm(GroundForm):
         },
     )
     name = fields.line(_("Prénom et nom"), _("Saisissez le nom de la personne."), limit=120, autocomplete="off")
-    mobile = fields.mobile(required=False, help_text=_("Obligatoire : le code d'accès y est envoyé à chaque écoute"))
+    mobile = fields.mobile(
+        required=False, help_text=_("Le code d'accès y est envoyé à chaque écoute. La commission n'en a pas besoin.")
+    )
     email = fields.email(
         required=False, autocomplete="off", help_text=_("Le lien y est envoyé. Sans adresse, il part par SMS.")
     )
@@ -79,9 +83,18 @@ class GrantForm(GroundForm):
     document = forms.FileField(
         label=_("Autorisation ou procuration"),
         required=False,
-        help_text=_("PDF, JPG ou PNG. Obligatoire pour une autre personne que la personne assurée"),
+        help_text=_("PDF, JPG ou PNG. Nécessaire pour une personne autorisée ou un médecin désigné."),
     )
     field_order = ("kind", "name", "mobile", "email", "language", "ground", "case_reference", "document")
+
+    def __init__(self, *args: Any, insured: str = "", **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.insured = insured  # her name, which stands in the form before somebody else is chosen
+
+    @property
+    def views(self) -> list[FieldView]:
+        """The number is asked of everybody but the commission: not called optional."""
+        return [from_django(bound, **({"required": True} if bound.name == "mobile" else {})) for bound in self]
 
     def clean(self) -> dict[str, Any]:
         """What one answer asks of the others."""
@@ -90,8 +103,11 @@ class GrantForm(GroundForm):
         commission = kind == GrantKind.COMMISSION
         if kind and not commission and "mobile" in typed and not typed["mobile"]:
             self.add_error("mobile", _("Saisissez le numéro de portable : sans lui, l'accès ne peut pas être ouvert."))
-        if kind in {GrantKind.AUTHORISED, GrantKind.PHYSICIAN} and not typed.get("document"):
-            self.add_error("document", _("Joignez l'autorisation : elle doit être au dossier."))
+        if kind in {GrantKind.AUTHORISED, GrantKind.PHYSICIAN}:
+            if not typed.get("document"):
+                self.add_error("document", _("Joignez l'autorisation : elle doit être au dossier."))
+            if self.insured and typed.get("name", "").casefold() == self.insured.casefold():
+                self.add_error("name", _("Saisissez le nom de cette personne : ici figure la personne assurée."))
         role = "commission" if commission else "listener"
         if kind and typed.get("ground") and typed["ground"] not in {one.code for one in rules.grounds_for(role)}:
             self.add_error("ground", _("Ce motif n'est pas possible pour cette personne."))
@@ -116,7 +132,7 @@ class DefectForm(Questions):
         label=_("Ce qui ne va pas"),
         max_length=1000,
         widget=forms.Textarea,
-        help_text=_("Par exemple : on n'entend plus l'expert, le son est coupé, il manque un passage"),
+        help_text=_("Par exemple : on n'entend plus l'expert, le son est coupé, il manque un passage."),
         error_messages={
             "required": _("Écrivez ce qui ne va pas à cet endroit."),
             "max_length": _("Écrivez 1000 caractères au plus."),

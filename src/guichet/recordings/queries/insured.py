@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from guichet.accounts.models import AffiliationKind
 from guichet.accounts.queries import identity
-from guichet.recordings.models import Mandate
+from guichet.recordings.models import GrantKind, ListeningGrant, Mandate
+from guichet.recordings.queries.mandates import with_state
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -36,7 +37,13 @@ def my_mandates(actor: Actor) -> list[Mandate]:
     if not number:
         return []
     known = Mandate.objects.filter(insurer=actor.insurer, avs_number=number, confirmed_at__isnull=False)
-    return list(known.select_related("affiliation__partner").order_by("-created_at", "-id")[:_MOST])
+    return list(with_state(known).order_by("-created_at", "-id")[:_MOST])
+
+
+def own_access(mandate: Mandate) -> ListeningGrant | None:
+    """Her temporary access that is open now, if there is one."""
+    alive = ListeningGrant.objects.alive().filter(recording__mandate=mandate, kind=GrantKind.INSURED)
+    return alive.order_by("-until", "-id").first()
 
 
 def my_mandate(actor: Actor, mandate_id: UUID) -> Mandate | None:

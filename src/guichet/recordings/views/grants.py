@@ -18,6 +18,7 @@ from guichet import audit, storage
 from guichet.accounts.access import staff
 from guichet.casework import uploads
 from guichet.casework.errors import FileRefused, Overtaken
+from guichet.kernel.phone import format_phone
 from guichet.recordings import queries, rules
 from guichet.recordings.actions import grants as acts
 from guichet.recordings.actions.listening_errors import NotListenable, UnknownGround
@@ -43,7 +44,8 @@ def give(request: SpaceRequest, slug: str, recording_id: UUID) -> HttpResponse:
     recording = visible(request, recording_id)
     if request.method != "POST":
         return _form_page(request, recording, GrantForm(initial=_known(recording), grounds=list(GROUNDS.values())))
-    form = GrantForm(request.POST, request.FILES, grounds=list(GROUNDS.values()))
+    grounds, insured = list(GROUNDS.values()), _known(recording)["name"]
+    form = GrantForm(request.POST, request.FILES, grounds=grounds, insured=insured)
     if not form.is_valid():
         return _form_page(request, recording, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     typed = dict(form.cleaned_data)
@@ -69,7 +71,7 @@ def _known(recording: Recording) -> dict[str, str]:
     return {
         "kind": GrantKind.INSURED,
         "name": f"{mandate.first_name} {mandate.last_name}",
-        "mobile": mandate.mobile,
+        "mobile": format_phone(mandate.mobile) if mandate.mobile else "",
         "email": mandate.email,
         "language": mandate.language if mandate.language in {"fr", "de"} else "fr",
         "case_reference": mandate.number,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -20,11 +20,13 @@ from guichet.recordings import queries, rules
 from guichet.recordings.actions import destruction, listening_marks, mandates, withdrawal
 from guichet.recordings.actions.listening_errors import NotYours
 from guichet.recordings.actions.listening_marks import NothingSaid, TooMany
+from guichet.recordings.actions.news import is_wanted
 from guichet.recordings.errors import Incomplete, NotPossible, TooLate
 from guichet.recordings.forms_insured import OwnDefectForm
 from guichet.recordings.models import DefectReport, DestructionRequest, Recording, Waiver, Withdrawal
-from guichet.recordings.queries.insured import avs_of, my_mandate, my_mandates
+from guichet.recordings.queries.insured import avs_of, my_mandate, my_mandates, own_access
 from guichet.recordings.states import Status
+from guichet.recordings.views.common import state_of
 from guichet.ui.views import error_page
 
 if TYPE_CHECKING:
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
 
     from guichet.accounts.access import SpaceRequest
     from guichet.recordings.models import Mandate
+
+
+_GONE: Final = frozenset({Status.DESTRUCTION_ASKED, Status.DESTROYED, Status.FORWARDED})
 
 
 def _insured_only(request: SpaceRequest) -> None:
@@ -53,7 +58,23 @@ def listing(request: SpaceRequest, slug: str) -> HttpResponse:
     """Her expertises at this office."""
     del slug
     _insured_only(request)
-    return render(request, "recordings/insured/list.html", {"rows": my_mandates(request.actor)})
+    rows = my_mandates(request.actor)
+    for row in rows:
+        row.insurer = request.insurer
+        row.state, row.until = state_of(row), _until(row)  # type: ignore[attr-defined]
+    return render(request, "recordings/insured/list.html", {"rows": rows, "news": is_wanted(request.actor)})
+
+
+def _until(mandate: Mandate) -> date | None:
+    """The last day on which a destruction may still be asked for; None if there is nothing left to ask."""
+    if mandate.waivers_in_force:  # type: ignore[attr-defined]
+        return None
+    now = timezone.now()
+    gone = {one.interview_on for one in mandate.latest if one.status in _GONE}  # type: ignore[attr-defined]
+    recorded = {one.interview_on for one in mandate.latest}  # type: ignore[attr-defined]
+    over = {day for day in mandate.interview_dates if day <= timezone.localdate()}
+    terms = [rules.destruction_term(day, mandate.insurer.canton) for day in (recorded | over) - gone]
+    return max((term.last for term in terms if now < term.end), default=None)
 
 
 @partner
@@ -78,6 +99,7 @@ def _page(request: SpaceRequest, mandate: Mandate, form: OwnDefectForm, *, statu
         "may_revoke": before and waiver is not None,
         "heard": queries.listenings_of(mandate),
         "defects": reports.select_related("recording__original").order_by("-reported_at", "-id")[:20],
+        "access": own_access(mandate),
         "may_report": any(row.status in rules.LISTENABLE for row in recordings),
         "form": form,
         "errors": form.summary,

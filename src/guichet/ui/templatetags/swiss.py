@@ -57,6 +57,12 @@ STATUS_ICONS: Final = {
     "destroyed": "x-octagon",
     "waived": "slash-circle",
     "asked_again": "arrow-return-left",
+    "asked": "clock",
+    "making": "hourglass-split",
+    "ready": "check-circle",
+    "handed": "check-circle-fill",
+    "over": "trash",
+    "failed": "x-octagon",
 }
 """Icon of each status; anything else gets a circle."""
 
