@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from guichet.storage.inspection.codes import Refusal
     from guichet.storage.inspection.door import Inspection, inspect_document, preview, read_qr
     from guichet.storage.names import clean_display_name
-    from guichet.storage.parts import begin, checksum, finish, part_length, write_part
+    from guichet.storage.parts import Part, begin, checksum, finish, part_length
     from guichet.storage.scanning.door import scan
     from guichet.storage.scanning.verdict import Verdict
     from guichet.storage.store import destroy, open_object, put, read, rotate_key
@@ -40,6 +40,7 @@ __all__ = [
     "Inspection",
     "NotHolder",
     "OtherContent",
+    "Part",
     "Refusal",
     "StorageError",
     "TooLarge",
@@ -67,11 +68,11 @@ __all__ = [
     "scan",
     "seal_text",
     "sweep_orphans",
-    "write_part",
 ]
 
 _PLACES: Final = {
     "Inspection": "inspection.door",
+    "Part": "parts",
     "Refusal": "inspection.codes",
     "Verdict": "scanning.verdict",
     "Writer": "writing",
@@ -95,7 +96,6 @@ _PLACES: Final = {
     "scan": "scanning.door",
     "seal_text": "texts",
     "sweep_orphans": "sweep",
-    "write_part": "parts",
 }
 
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from _typeshed import ReadableBuffer
+
 
 class Backend(Protocol):
     """A keeper of opaque bytes, found by insurer and object."""
@@ -20,7 +22,7 @@ class Backend(Protocol):
     def write(self, insurer_id: int, object_id: UUID, pieces: Iterable[bytes]) -> None:
         """Keep the pieces, all or nothing; durable when this returns."""
 
-    def write_at(self, insurer_id: int, object_id: UUID, place: int, piece: bytes) -> None:
+    def write_at(self, insurer_id: int, object_id: UUID, place: int, piece: ReadableBuffer) -> None:
         """Keep a piece of bytes that arrive in parts, in order; durable when this returns."""
 
     def open(self, insurer_id: int, object_id: UUID) -> BinaryIO:
@@ -48,7 +50,7 @@ class LocalBackend:
     def write(self, insurer_id: int, object_id: UUID, pieces: Iterable[bytes]) -> None:
         durable.write(self._path(insurer_id, object_id), pieces)
 
-    def write_at(self, insurer_id: int, object_id: UUID, place: int, piece: bytes) -> None:
+    def write_at(self, insurer_id: int, object_id: UUID, place: int, piece: ReadableBuffer) -> None:
         durable.write_at(self._path(insurer_id, object_id), place, piece)
 
     def open(self, insurer_id: int, object_id: UUID) -> BinaryIO:
@@ -79,9 +81,9 @@ class MemoryBackend:
     def write(self, insurer_id: int, object_id: UUID, pieces: Iterable[bytes]) -> None:
         self._kept[insurer_id, object_id] = (time.time(), b"".join(pieces))
 
-    def write_at(self, insurer_id: int, object_id: UUID, place: int, piece: bytes) -> None:
+    def write_at(self, insurer_id: int, object_id: UUID, place: int, piece: ReadableBuffer) -> None:
         _at, before = self._kept.get((insurer_id, object_id), (0.0, b""))
-        self._kept[insurer_id, object_id] = (time.time(), before[:place].ljust(place, b"\0") + piece)
+        self._kept[insurer_id, object_id] = (time.time(), before[:place].ljust(place, b"\0") + bytes(piece))
 
     def share(self, insurer_id: int, object_id: UUID, *, to: tuple[int, UUID]) -> None:
         if (insurer_id, object_id) not in self._kept:

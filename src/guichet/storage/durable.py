@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from _typeshed import ReadableBuffer
+
 UNFINISHED = ".part"  # a file of this ending was never promised to anybody
 
 
@@ -26,24 +28,28 @@ def write(path: Path, pieces: Iterable[bytes]) -> None:
     sync_directory(path.parent)
 
 
-def write_at(path: Path, place: int, piece: bytes) -> None:
+def write_at(path: Path, place: int, piece: ReadableBuffer) -> None:
     """Write bytes at a place of a file that grows; content and name are on disk when this returns.
 
-    What lies beyond the piece is cut off: nobody was promised it.
+    What lies beyond the piece is cut off: nobody was promised it. The name is put on disk with the first piece, also
+    where the file is there already: whoever made it may have died before that. `fdatasync` leaves out the times of a
+    file alone; its length and where its blocks lie are needed to read what was written, so it waits for them.
     """
-    make_directory(path.parent)
-    is_new = not path.exists()
+    is_first = place == 0
+    if is_first:
+        make_directory(path.parent)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
     try:
         view = memoryview(piece)
         while view:
             written = os.pwrite(descriptor, view, place)
             view, place = view[written:], place + written
-        os.ftruncate(descriptor, place)
-        os.fsync(descriptor)
+        if os.fstat(descriptor).st_size > place:  # cutting costs a write of its own, even where nothing is cut
+            os.ftruncate(descriptor, place)
+        os.fdatasync(descriptor)
     finally:
         os.close(descriptor)
-    if is_new:
+    if is_first:
         sync_directory(path.parent)
 
 

@@ -1,7 +1,9 @@
 """Uploads in parts of 8 MiB, sealed as they arrive: what is on disk survives any death of server or client (REC-03).
 
-The caller counts: a part is acknowledged once its own row says so, in the transaction that calls `write_part`. A part
-that was written and never acknowledged is simply written again, sealed with a new nonce.
+The caller counts: a part is acknowledged once its own row says so, in the transaction that calls `Part.write`. A part
+that was written and never acknowledged is simply written again, sealed with a new nonce. While its bytes arrive nothing
+is written and nothing locked: somebody on a slow line holds up nobody, and of two who send the same part the one whose
+transaction has the row writes.
 
 The checksum of the whole is made by reading the sealed parts once, when all are there. A running state kept beside each
 part would save that reading, but Python offers none that can be put away, and a reading also proves that what lies on
@@ -53,17 +55,36 @@ def part_length(obj: StoredObject, offset: int) -> int:
     return min(obj.chunk_size, obj.size - offset)
 
 
-def write_part(obj: StoredObject, data: bytes, *, offset: int, holder: str = "") -> int:
-    """Seal and keep one whole part; on disk when this returns the offset of the next one.
+class Part:
+    """One part on its way: sealed while it arrives, written when it is whole.
 
     Raises `ValueError` for a place where no part begins or a part of another length, and as `open_object` does.
     """
-    if not obj.unfinished or offset % obj.chunk_size or len(data) != part_length(obj, offset) or not data:
-        raise ValueError(f"no part of {len(data)} bytes begins at {offset}")
-    index, following = offset // obj.chunk_size, offset + len(data)
-    sealed = cipher.seal_part(data, key_of(obj, holder=holder), binding_of(obj), index, last=following == obj.size)
-    backend().write_at(obj.insurer_id, obj.pk, cipher.part_place(index, obj.chunk_size), sealed)
-    return following
+
+    def __init__(self, obj: StoredObject, length: int, *, offset: int, holder: str = "") -> None:
+        if not obj.unfinished or offset % obj.chunk_size or length != part_length(obj, offset) or not length:
+            raise ValueError(f"no part of {length} bytes begins at {offset}")
+        self._obj, self._index = obj, offset // obj.chunk_size
+        self.offset, self.following = offset, offset + length
+        if obj.destroyed_at:
+            raise Destroyed(str(obj.pk))
+        # Nothing is read with it, so the key store alone may say who holds it; the caller's row says whether it counts.
+        key, last = key_store().read(obj.insurer_id, obj.pk, holder=holder), self.following == obj.size
+        self._seal = cipher.PartSeal(length, key, binding_of(obj), self._index, last=last)
+
+    @property
+    def missing(self) -> int:
+        """Bytes still to come."""
+        return self._seal.missing
+
+    def add(self, piece: bytes) -> None:
+        """The bytes that follow. Raises `ValueError` if they are more than the part has."""
+        self._seal.add(piece)
+
+    def write(self) -> None:
+        """Put it where it belongs; on disk when this returns. Raises `ValueError` while bytes are missing."""
+        place = cipher.part_place(self._index, self._obj.chunk_size)
+        backend().write_at(self._obj.insurer_id, self._obj.pk, place, self._seal.finish())
 
 
 def checksum(obj: StoredObject, *, holder: str = "") -> str:

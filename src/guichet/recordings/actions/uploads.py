@@ -36,8 +36,8 @@ def begin(recording: Recording, *, name: str, length: int, by: Actor) -> Upload:
     formats.check_length(length)
     deposits.refuse_waived(recording.mandate)
     locked = deposits.start_again(recording, by=by)
-    Recording.objects.filter(pk=locked.pk).update(name=name)
     stored = storage.begin(insurer=by.insurer, size=length, holder=holder_of(locked.affiliation_id))
+    Recording.objects.filter(pk=locked.pk).update(name=storage.seal_text(stored, name))
     upload = Upload.objects.create(
         insurer=by.insurer, recording=locked, person=by.person, length=length, stored=stored, moved_at=timezone.now()
     )
@@ -45,33 +45,50 @@ def begin(recording: Recording, *, name: str, length: int, by: Actor) -> Upload:
     return upload
 
 
+def receive(upload: Upload, length: int, *, offset: int, by: Actor) -> storage.Part:
+    """A part to be filled while it arrives, then kept by `keep`; nothing is written yet, and nothing is locked.
+
+    Raises `WrongOffset`, `NotPossible` for an upload that is over, and `ValueError` for a part that is none: not 8 MiB
+    (the last one: what remains).
+    """
+    _refuse_stranger(upload, by)
+    if length != storage.part_length(upload.stored, offset) or not length:
+        now = _offset_now(upload)
+        raise WrongOffset(now) if now not in (None, offset) else ValueError(f"a part of {length} bytes")
+    try:
+        return storage.Part(upload.stored, length, offset=offset, holder=holder_of(upload.recording.affiliation_id))
+    except (storage.Destroyed, storage.NotHolder):  # given up or sent since the row was read
+        raise NotPossible from None
+
+
 @transaction.atomic
-def write(upload: Upload, data: bytes, *, offset: int, by: Actor, sha256: str = "") -> int:
-    """Keep one part; returns the offset of the next. Of several with the same offset, one is kept.
+def keep(upload: Upload, part: storage.Part, *, by: Actor, sha256: str = "") -> int:
+    """Keep a part that has arrived; returns the offset of the next. Of several with the same offset, one is kept.
 
     With the last part comes the SHA-256 of the whole, as the sender computed it; the worker compares. Raises
-    `WrongOffset`, `NotPossible` for an upload that is over, and `ValueError` for a part that is none: not 8 MiB (the
-    last one: what remains), or the last one without checksum.
+    `WrongOffset`, `NotPossible` for an upload that is over, and `ValueError` if bytes or the last one's checksum miss.
     """
-    following, last = offset + len(data), offset + len(data) == upload.length
+    last = part.following == upload.length
     if last and not _SHA256.fullmatch(sha256):
         raise ValueError("the last part comes with the checksum of the whole")
-    if upload.recording.affiliation_id != getattr(by.affiliation, "pk", None):
-        raise NotPossible
+    _refuse_stranger(upload, by)
+    changes = {"offset": part.following, "moved_at": timezone.now()} | ({"sha256": sha256} if last else {})
     mine = Upload.objects.filter(pk=upload.pk)  # no join: the UPDATE must look at the row again once it has the lock
-    changes = {"offset": following, "moved_at": timezone.now()} | ({"sha256": sha256} if last else {})
-    if len(data) != storage.part_length(upload.stored, offset) or not data:
-        now = mine.filter(done_at=None).values_list("offset", flat=True).first()
-        raise WrongOffset(now) if now not in (None, offset) else ValueError(f"a part of {len(data)} bytes")
-    if not mine.filter(offset=offset, done_at=None).update(**changes):
-        now = mine.filter(done_at=None).values_list("offset", flat=True).first()
+    if not mine.filter(offset=part.offset, done_at=None).update(**changes):
+        now = _offset_now(upload)
         raise NotPossible if now is None else WrongOffset(now)
-    holder = holder_of(upload.recording.affiliation_id)
-    storage.write_part(upload.stored, data, offset=offset, holder=holder)
+    part.write()
     if last:
         note(upload.recording, "upload_complete", by=by, detail={"length": upload.length})
         defer("recordings.take_in", queue="audio", insurer_id=by.insurer.pk, upload_id=str(upload.pk))
-    return following
+    return part.following
+
+
+def write(upload: Upload, data: bytes, *, offset: int, by: Actor, sha256: str = "") -> int:
+    """Keep a part that is there already; see `receive` and `keep`."""
+    part = receive(upload, len(data), offset=offset, by=by)
+    part.add(data)
+    return keep(upload, part, by=by, sha256=sha256)
 
 
 @transaction.atomic
@@ -80,6 +97,16 @@ def give_up(upload: Upload, *, by: Actor) -> None:
     if upload.recording.status not in HELD_BY_EXPERT or upload.done_at is not None:
         raise NotPossible
     deposits.start_again(upload.recording, by=by)
+
+
+def _refuse_stranger(upload: Upload, by: Actor) -> None:
+    if upload.recording.affiliation_id != getattr(by.affiliation, "pk", None):
+        raise NotPossible
+
+
+def _offset_now(upload: Upload) -> int | None:
+    """What the row says; nothing for an upload that is over."""
+    return Upload.objects.filter(pk=upload.pk, done_at=None).values_list("offset", flat=True).first()
 
 
 def forget_stale(*, before: object) -> int:

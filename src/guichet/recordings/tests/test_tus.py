@@ -97,6 +97,7 @@ def test_tus_refuses_nonsense(browser, doctor, headers, status):
         (1000, PART, {}, 409), (1, PART, {}, 409), (0, PART - 1, {}, 400), (0, PART + 1, {}, 400),
         (0, PART, {"Upload-Offset": "x"}, 400), (0, PART, {"Tus-Resumable": ""}, 412),
         (0, PART, {"Upload-Checksum": "sha256 " + base64.b64encode(b"x" * 32).decode()}, 460),
+        (0, PART, {"Upload-Checksum": "sha256 eA=="}, 400),
         (0, PART, {"Upload-Checksum": "md5 eA=="}, 400), (0, PART, {"Upload-Checksum": "sha256 é"}, 400),
     ],
 )  # fmt: skip
@@ -196,6 +197,40 @@ def test_upload_begun_anew_ends_the_one_before(doctor):
     with pytest.raises(NotPossible):
         uploads.write(first, DATA[:PART], offset=0, by=doctor)
     assert uploads.write(second, DATA[:PART], offset=0, by=doctor) == PART
+
+
+def test_part_on_its_way_locks_nothing_and_the_first_that_is_whole_counts(doctor):
+    upload = factories.uploading(factories.begun(by=doctor), by=doctor, data=DATA)
+    slow, quick = (uploads.receive(upload, PART, offset=0, by=doctor) for _ in range(2))
+    slow.add(b"x" * PART)
+    quick.add(DATA[:PART])
+    assert uploads.keep(upload, quick, by=doctor) == PART
+    with pytest.raises(WrongOffset):
+        uploads.keep(upload, slow, by=doctor)
+    for offset in (PART, 2 * PART):
+        uploads.write(upload, DATA[offset : offset + PART], offset=offset, by=doctor, sha256=DIGEST)
+    assert ingesting.compare(Upload.objects.get(pk=upload.pk))
+
+
+def test_part_of_an_upload_given_up_meanwhile_is_not_taken(doctor, django_capture_on_commit_callbacks):
+    upload = factories.uploading(factories.begun(by=doctor), by=doctor, data=DATA)
+    part = uploads.receive(upload, PART, offset=0, by=doctor)
+    part.add(DATA[:PART])
+    with django_capture_on_commit_callbacks(execute=True):
+        uploads.give_up(Upload.objects.get(pk=upload.pk), by=doctor)
+    with pytest.raises(NotPossible):
+        uploads.keep(upload, part, by=doctor)
+    with pytest.raises(NotPossible):
+        uploads.receive(upload, PART, offset=0, by=doctor)
+    assert not backend().holds(upload.stored.insurer_id, upload.stored_id)
+
+
+def test_part_costs_the_same_few_statements_at_any_offset(browser, doctor, django_assert_num_queries):
+    recording, client = factories.begun(by=doctor), browser(doctor)
+    place = create(client, recording)["Location"]
+    patch(client, place, 0, DATA[:PART])
+    with django_assert_num_queries(7):
+        assert patch(client, place, PART, DATA[PART : 2 * PART]).status_code == 204
 
 
 @pytest.mark.django_db(transaction=True)

@@ -22,7 +22,7 @@ from guichet import audio
 from guichet.accounts.access import partner
 from guichet.recordings.actions import uploads
 from guichet.recordings.errors import FileRefused, NotPossible, WaiverInForce, WrongOffset
-from guichet.recordings.models import Upload
+from guichet.recordings.queries import uploads as queries
 from guichet.recordings.views.common import deposit_of
 from guichet.storage.cipher import PART_SIZE
 
@@ -30,11 +30,13 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from guichet.accounts.access import SpaceRequest
+    from guichet.recordings.models import Upload
 
 VERSION: Final = "1.0.0"
 PART_TYPE: Final = "application/offset+octet-stream"
 CHECKSUM_MISMATCH: Final = 460  # of the protocol's own
 _LONGEST_METADATA: Final = 2000  # characters
+_PIECE: Final = 256 * 1024  # bytes that are sealed while the next ones arrive
 
 
 @partner
@@ -64,11 +66,9 @@ def create(request: SpaceRequest, slug: str, recording_id: UUID) -> HttpResponse
 def part(request: SpaceRequest, slug: str, recording_id: UUID, upload_id: UUID) -> HttpResponse:
     """Ask how much is safe, add a part, or give the upload up."""
     del slug
-    recording = deposit_of(request, recording_id)
-    upload = Upload.objects.filter(pk=upload_id, recording=recording).select_related("stored").first()
+    upload = queries.own(upload_id, recording_id=recording_id, actor=request.actor)
     if upload is None:
         raise Http404
-    upload.recording = recording
     if request.method == "OPTIONS":
         return _answer(HTTPStatus.NO_CONTENT, **_abilities())
     if refusal := _other_version(request):
@@ -91,34 +91,33 @@ def _add(request: SpaceRequest, upload: Upload) -> HttpResponse:
     offset = _number(request.headers.get("Upload-Offset", ""))
     if offset is not None and offset != upload.offset:  # before a byte is read
         return _answer(HTTPStatus.CONFLICT, Upload_Offset=str(upload.offset))
-    data = _read(request)
-    if offset is None or data is None:
-        return _answer(HTTPStatus.BAD_REQUEST)
-    if (wrong := _checksum(request, data)) is not None:
-        return _answer(wrong)
-    return _keep(request, upload, data, offset)
-
-
-def _read(request: SpaceRequest) -> bytes | None:
-    """The whole body; nothing where the line was cut or no length was named."""
     length = _number(request.headers.get("Content-Length", ""))
     try:
-        data: bytes = request.read(length) if length else b""
-    except (UnreadablePostError, OSError):
-        return None
-    return data if len(data) == length else None
-
-
-def _keep(request: SpaceRequest, upload: Upload, data: bytes, offset: int) -> HttpResponse:
-    digest = request.headers.get("Upload-Sha256", "")
-    try:
-        following = uploads.write(upload, data, offset=offset, by=request.actor, sha256=digest)
+        return _take(request, upload, length, offset)
     except WrongOffset as now:
         return _answer(HTTPStatus.CONFLICT, Upload_Offset=str(now.offset))
     except NotPossible:
         return _answer(HTTPStatus.GONE)
-    except ValueError:
+    except (ValueError, UnreadablePostError):
         return _answer(HTTPStatus.BAD_REQUEST)
+
+
+def _take(request: SpaceRequest, upload: Upload, length: int | None, offset: int | None) -> HttpResponse:
+    """Seal the part while it arrives, then keep it. Raises as `uploads.receive` and `uploads.keep`."""
+    if offset is None or length is None:
+        raise ValueError("a part names its place and its length")
+    wanted = _checksum(request)
+    part, digest = uploads.receive(upload, length, offset=offset, by=request.actor), hashlib.sha256()
+    while part.missing and (piece := request.read(min(_PIECE, part.missing))):
+        part.add(piece)
+        if wanted:
+            digest.update(piece)
+    if part.missing:  # the line was cut
+        return _answer(HTTPStatus.BAD_REQUEST)
+    if wanted and not hmac.compare_digest(wanted, digest.digest()):
+        return _answer(CHECKSUM_MISMATCH)
+    sha256 = request.headers.get("Upload-Sha256", "")
+    following = uploads.keep(upload, part, by=request.actor, sha256=sha256)
     return _answer(HTTPStatus.NO_CONTENT, Upload_Offset=str(following))
 
 
@@ -130,19 +129,16 @@ def _give_up(request: SpaceRequest, upload: Upload) -> HttpResponse:
     return _answer(HTTPStatus.NO_CONTENT)
 
 
-def _checksum(request: SpaceRequest, data: bytes) -> int | None:
-    """Of one part, where the client names it: what to answer if it is wrong."""
+def _checksum(request: SpaceRequest) -> bytes:
+    """SHA-256 of the part as the client names it; nothing if it does not. Raises `ValueError` for anything else."""
     said = request.headers.get("Upload-Checksum")
     if said is None:
-        return None
+        return b""
     algorithm, _space, value = said.partition(" ")
-    try:
-        digest = base64.b64decode(value, validate=True)
-    except (ValueError, binascii.Error):
-        return HTTPStatus.BAD_REQUEST
-    if algorithm != "sha256":
-        return HTTPStatus.BAD_REQUEST
-    return None if hmac.compare_digest(digest, hashlib.sha256(data).digest()) else CHECKSUM_MISMATCH
+    digest = base64.b64decode(value, validate=True)
+    if algorithm != "sha256" or len(digest) != hashlib.sha256().digest_size:
+        raise ValueError(f"not a SHA-256: {said[:20]}")
+    return digest
 
 
 def _file_name(request: SpaceRequest) -> str | None:

@@ -80,6 +80,16 @@ def test_local_backend_is_readable_by_its_owner_only(tmp_path):
     assert (tmp_path / "objects").stat().st_mode & 0o777 == 0o700
 
 
+def test_durable_write_at_puts_the_name_of_a_file_found_half_made_on_disk(tmp_path, monkeypatch):
+    synced = []
+    monkeypatch.setattr(durable, "sync_directory", synced.append)
+    (tmp_path / "made").touch()
+    durable.write_at(tmp_path / "made", 0, b"abcdef")
+    durable.write_at(tmp_path / "made", 6, bytearray(b"ghi"))
+    durable.write_at(tmp_path / "made", 3, memoryview(b"x"))
+    assert ((tmp_path / "made").read_bytes(), synced) == (b"abcx", [tmp_path])
+
+
 def test_durable_write_once_keeps_the_first_writers_content(tmp_path):
     assert durable.write_once(tmp_path / "k", b"first") == b"first"
     assert durable.write_once(tmp_path / "k", b"second") == b"first"

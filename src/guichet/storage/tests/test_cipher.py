@@ -6,6 +6,7 @@ import random
 import uuid
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -109,6 +110,17 @@ def test_cipher_opens_nothing_that_was_moved_to_another_insurer_or_object(elsewh
 def test_cipher_opens_nothing_with_another_key():
     with pytest.raises(Corrupt):
         reader(sealed(noise(10)), 10, key=bytes(32)).read()
+
+
+@given(st.binary(max_size=300), st.lists(st.integers(1, 90), max_size=9), st.booleans())
+@settings(deadline=None, max_examples=50)
+def test_part_sealed_in_pieces_is_what_gcm_makes_of_the_whole(clear, cuts, last):
+    seal, start = cipher.PartSeal(len(clear), KEY, HERE, 3, last=last), 0
+    for cut in (*cuts, len(clear)):
+        seal.add(clear[start : start + cut])
+        start += cut
+    nonce, content = (made := bytes(seal.finish()))[:12], made[12:]
+    assert AESGCM(KEY).decrypt(nonce, content, HERE.chunk(3) + bytes([last])) == clear
 
 
 class Dripping(io.BytesIO):

@@ -30,12 +30,21 @@ def noise(size):
     return random.Random(size).randbytes(size)
 
 
+def write(obj, data, *, offset, **options):
+    """A part that arrives in three pieces."""
+    part, third = storage.Part(obj, len(data), offset=offset, **options), len(data) // 3
+    for piece in (data[:third], data[third : 2 * third], data[2 * third :]):
+        part.add(piece)
+    part.write()
+    return part.following
+
+
 def arrived(work, data, **options):
     obj = begin(insurer=work, size=len(data), **options)
     offset = 0
     while offset < len(data):
         piece = data[offset : offset + storage.part_length(obj, offset)]
-        offset = storage.write_part(obj, piece, offset=offset, **options)
+        offset = write(obj, piece, offset=offset, **options)
     return obj
 
 
@@ -67,7 +76,7 @@ def test_parts_unfinished_are_not_read(work):
 
 def test_parts_missing_are_noticed(work):
     obj = begin(insurer=work, size=3 * PART)
-    storage.write_part(obj, noise(PART), offset=0)
+    write(obj, noise(PART), offset=0)
     with pytest.raises(storage.Corrupt):
         storage.checksum(obj)
 
@@ -75,10 +84,10 @@ def test_parts_missing_are_noticed(work):
 def test_parts_torn_by_a_death_are_written_again(work):
     data = noise(3 * PART)
     obj = begin(insurer=work, size=len(data))
-    storage.write_part(obj, data[:PART], offset=0)
+    write(obj, data[:PART], offset=0)
     backend().write_at(work.pk, obj.pk, cipher.part_place(1, PART), b"half of a part")
     for offset in (PART, 2 * PART):
-        storage.write_part(obj, data[offset : offset + PART], offset=offset)
+        write(obj, data[offset : offset + PART], offset=offset)
     assert storage.checksum(obj) == hashlib.sha256(data).hexdigest()
 
 
@@ -86,7 +95,7 @@ def test_parts_written_twice_are_never_sealed_with_the_same_nonce(work):
     obj = begin(insurer=work, size=2 * PART)
     sealed = []
     for number in range(2):
-        storage.write_part(obj, noise(PART + number)[:PART], offset=0)
+        write(obj, noise(PART + number)[:PART], offset=0)
         with backend().open(work.pk, obj.pk) as file:
             sealed.append(file.read(12))
     assert sealed[0] != sealed[1]
@@ -96,14 +105,14 @@ def test_parts_of_a_kept_object_cannot_be_written(work):
     obj = arrived(work, noise(PART))
     storage.finish(obj, sha256=storage.checksum(obj))
     with pytest.raises(ValueError, match="no part"):
-        storage.write_part(obj, noise(PART), offset=0)
+        write(obj, noise(PART), offset=0)
 
 
 @pytest.mark.parametrize(("offset", "length"), [(0, PART - 1), (0, PART + 1), (1, PART), (2 * PART, PART), (0, 0)])
 def test_parts_of_another_length_or_place_are_refused(work, offset, length):
     obj = begin(insurer=work, size=2 * PART + 5)
     with pytest.raises(ValueError, match="no part"):
-        storage.write_part(obj, noise(length), offset=offset)
+        write(obj, noise(length), offset=offset)
 
 
 def test_parts_that_make_another_checksum_are_not_taken(work):
@@ -120,6 +129,30 @@ def test_parts_given_up_leave_nothing(work, own_store, django_capture_on_commit_
     assert [path for path in (own_store / "objects").rglob("*") if path.is_file()] == []
     with pytest.raises(storage.Destroyed):
         storage.finish(obj, sha256="0" * 64)
+
+
+def test_part_on_its_way_writes_nothing_and_is_written_whole_only(work):
+    obj = begin(insurer=work, size=2 * PART)
+    part = storage.Part(obj, PART, offset=0)
+    part.add(noise(PART)[:-1])
+    with pytest.raises(ValueError, match="missing"):
+        part.write()
+    with pytest.raises(ValueError, match="too many"):
+        part.add(b"xx")
+    assert (part.missing, backend().holds(work.pk, obj.pk)) == (1, False)
+    part.add(noise(PART)[-1:])
+    part.write()
+    with backend().open(work.pk, obj.pk) as file:
+        assert len(file.read()) == cipher.part_place(1, PART)
+
+
+def test_part_is_sealed_for_its_holder_alone(work):
+    obj = begin(insurer=work, size=PART, holder="expert")
+    with pytest.raises(storage.NotHolder):
+        storage.Part(obj, PART, offset=0)
+    storage.destroy(obj)
+    with pytest.raises(storage.Destroyed):
+        storage.Part(obj, PART, offset=0, holder="expert")
 
 
 @pytest.mark.parametrize("make", [LocalBackend, lambda _root: MemoryBackend()])
