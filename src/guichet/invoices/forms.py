@@ -79,7 +79,7 @@ class BeneficiaryForm(forms.Form):
             "Transmis lors du paiement si le remboursement va sur un compte QR-IBAN de votre société."
         ),
         required=False,
-        attrs={"data-width": "iban"},
+        attrs={"data-width": "full"},
     )
     iban = iban(
         required=False, help_text=gettext_lazy("Compte bancaire du bénéficiaire, pour un remboursement direct.")

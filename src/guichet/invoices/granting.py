@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from guichet.formspec.findings import warning
 from guichet.invoices.formtypes.base import Granted, InvoiceForm
@@ -212,7 +212,8 @@ def quantity_words(kind: str, quantity: Decimal) -> str:
     """« CHF 1'200.00 », « 12.5 heures », « 3 trajets »."""
     if kind == QuotaKind.AMOUNT:
         return money.format_chf(quantity)
-    count = 1 if abs(quantity) < 2 else 2  # French: singular below two
+    is_one = abs(quantity) < 2 if (get_language() or "fr").startswith("fr") else quantity == 1  # French: below two
+    count = 1 if is_one else 2
     text = {
         QuotaKind.HOURS: ngettext("{n} heure", "{n} heures", count),
         QuotaKind.NIGHTS: ngettext("{n} nuit", "{n} nuits", count),

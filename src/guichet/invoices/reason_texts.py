@@ -16,7 +16,7 @@ DELIVERED_TEXTS: Final[dict[str, tuple[str, dict[str, str]]]] = {
         _CORRECTION,
         _in_four(
             "La facture du fournisseur ou le justificatif manque. Joignez-le à votre demande.",
-            "Die Rechnung des Lieferanten oder der Beleg fehlt. Fügen Sie das Dokument Ihrem Gesuch bei.",
+            "Die Rechnung des Lieferanten oder der Beleg fehlt. Fügen Sie das Dokument Ihrem Antrag bei.",
             "Manca la fattura del fornitore o il giustificativo. Alleghi il documento alla richiesta.",
             "The supplier's invoice or the receipt is missing. Please attach it to your claim.",
         ),

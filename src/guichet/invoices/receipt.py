@@ -125,7 +125,7 @@ def _insurer(insurer: Insurer) -> dict[str, Any]:
         "name": insurer.name,
         "address_lines": [line for line in lines if line],
         "phone": insurer.phone,
-        "hours": insurer.hours,
+        "hours": insurer.hours_said,
         "accent": insurer.accent,
     }
 

@@ -192,3 +192,17 @@ def format_period(period: Period) -> str:
     if period.start == period.end:
         return format_date(period.start)
     return f"{format_date(period.start)} - {format_date(period.end)}"
+
+
+_WEEKDAYS: Final = {
+    "fr": ("lu", "ma", "me", "je", "ve", "sa", "di"),
+    "de": ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"),
+    "it": ("lu", "ma", "me", "gi", "ve", "sa", "do"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
+
+
+def hours_in(hours: str, language: str) -> str:
+    """Opening hours written in French, « lu–ve 8–12 », with the days of the week of another language."""
+    names = dict(zip(_WEEKDAYS["fr"], _WEEKDAYS.get(language, _WEEKDAYS["fr"]), strict=True))
+    return re.sub(r"[^\W\d_]+", lambda word: names.get(word[0], word[0]), hours)

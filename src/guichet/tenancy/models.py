@@ -8,6 +8,8 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from guichet.kernel.dates import hours_in
+
 
 class Kind(models.TextChoices):
     """What sort of institution runs the space."""
@@ -48,6 +50,11 @@ class Insurer(models.Model):
         """The name in the language of the moment, French if there is none."""
         language = (get_language() or "fr")[:2]
         return str(getattr(self, f"name_{language}", self.name_fr))
+
+    @property
+    def hours_said(self) -> str:
+        """The opening hours with the days of the week in the language of the moment: « Mo–Fr 8–12 »."""
+        return hours_in(self.hours, (get_language() or "fr")[:2])
 
     def setting(self, key: str) -> Any:
         """One configured value, or its documented default (`tenancy/configuration.py`)."""

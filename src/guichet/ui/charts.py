@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _WIDTH, _HEIGHT = 480, 160  # of the drawing, in its own units
 _TOP, _BOTTOM, _LEFT = 16, 20, 4
 _ROUND: Final = (1, 2, 5, 10)
+_DASH: Final = 4  # half the length of a point that stands alone
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Chart:
 
     title: str
     bars: tuple[Bar, ...]
-    points: tuple[str, ...]  # « x,y x,y »: a step without value interrupts the line
+    points: tuple[str, ...]  # « x,y x,y »: a step without value interrupts the line, a lone step is a dash
     top: str  # what the upper edge stands for, as written in Switzerland
     first: str
     last: str
@@ -53,7 +54,7 @@ def chart(title: str, labels: Sequence[str], values: Sequence[Decimal | int | No
     step = Decimal(_WIDTH - 2 * _LEFT) / max(len(numbers), 1)
     room = _HEIGHT - _TOP - _BOTTOM
     bars: list[Bar] = []
-    runs: list[list[str]] = [[]]
+    runs: list[list[tuple[Decimal, Decimal]]] = [[]]
     for place, number in enumerate(numbers):
         x = _LEFT + place * step
         if number is None:
@@ -63,15 +64,23 @@ def chart(title: str, labels: Sequence[str], values: Sequence[Decimal | int | No
         y = _HEIGHT - _BOTTOM - height
         said = f"{labels[place]}: {money.format_number(number)}"
         bars.append(Bar(_said(x + step / 10), _said(y), _said(step * 8 / 10), _said(height), said))
-        runs[-1].append(f"{_said(x + step / 2)},{_said(y)}")
+        runs[-1].append((x + step / 2, y))
     return Chart(
         title=title,
         bars=() if line else tuple(bars),
-        points=tuple(" ".join(run) for run in runs if run) if line else (),
+        points=tuple(_run(run) for run in runs if run) if line else (),
         top=money.format_number(most),
         first=labels[0] if labels else "",
         last=labels[-1] if labels else "",
     )
+
+
+def _run(points: Sequence[tuple[Decimal, Decimal]]) -> str:
+    """The corners of a line; a point between two gaps would be invisible and becomes a short dash."""
+    if len(points) == 1:
+        ((x, y),) = points
+        points = ((x - _DASH, y), (x + _DASH, y))
+    return " ".join(f"{_said(x)},{_said(y)}" for x, y in points)
 
 
 def _round_up(number: Decimal) -> Decimal:

@@ -112,6 +112,18 @@ def test_a_file_is_reported_row_by_row_before_anything_is_saved(agent, desk, who
     }
 
 
+def test_a_file_may_name_its_columns_in_the_words_of_the_form_and_of_the_reader(agent):
+    agent.cookies["guichet-language"] = "de"
+    rows = [
+        "Verfügungsnummer;AHV-Nummer;Name;Vorname;Gültig ab",
+        f"12;{factories.avs_number()};Exemple;Paul;01.01.2026",
+    ]
+    file = io.BytesIO("\n".join(rows).encode())
+    file.name = "verfuegungen.csv"
+    (line,) = agent.post(address("decision_import"), {"file": file}).context["lines"]
+    assert [(line.person, fault.split(" : ")[0]) for fault in line.faults] == [("Exemple Paul", "Verfügungsnummer")]
+
+
 def test_a_file_without_its_columns_or_unreadable_is_refused(agent):
     for content, name, status in ((b"a;b\n1;2", "a.csv", 422), (b"%PDF-1.7", "a.pdf", 415)):
         file = io.BytesIO(content)

@@ -18,6 +18,7 @@ from guichet.casework.errors import Overtaken, ReasonMissing
 from guichet.invoices.actions import deciding, settling
 from guichet.invoices.models import BankMessage
 from guichet.invoices.views.common import invoice_of
+from guichet.ui.forms import FieldView
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -53,7 +54,10 @@ def listing(request: SpaceRequest, slug: str) -> HttpResponse:
 
 def _list(request: SpaceRequest, *, error: str = "", status: int = HTTPStatus.OK) -> HttpResponse:
     rows = BankMessage.objects.filter(insurer=request.insurer).select_related("received_by")
-    context = {"rows": rows.order_by("-received_at", "-id")[:_SHOWN], "error": error}
+    field = FieldView(
+        name="file", label=_("Fichier de la banque (XML)"), kind="file", attributes={"accept": ".xml,text/xml"}
+    )
+    context = {"rows": rows.order_by("-received_at", "-id")[:_SHOWN], "error": error, "file_field": field}
     return render(request, "invoices/desk/bank_messages.html", context, status=status)
 
 

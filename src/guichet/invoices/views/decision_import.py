@@ -20,7 +20,7 @@ from guichet.accounts.access import staff
 from guichet.invoices.actions import decisions as acts
 from guichet.invoices.granting_forms import OfficeDecisionForm, quota_name
 from guichet.invoices.models import TERMS, OfficeDecision
-from guichet.ui.forms import ErrorLink
+from guichet.ui.forms import ErrorLink, FieldView
 from guichet.ui.views import error_page
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ MOST_ROWS: Final = 500
 _MOST_BYTES: Final = 1024 * 1024
 _SALT: Final = "invoices.decision_import"
 _TOKEN_AGE: Final = 3600  # seconds
+_ACCEPTED: Final = ".csv,.xlsx,.ods"
 _KINDS: Final = {"montant": "amount", "heures": "hours", "nuits": "nights", "trajets": "trips", "jours": "days"}
 _PERIODS: Final = {"mois": "month", "annee": "year", "total": "total"}
 COLUMNS: Final = {
@@ -84,13 +85,13 @@ def upload(request: SpaceRequest, slug: str) -> HttpResponse:
         table = readers.table(file.read(_MOST_BYTES + 1)[: _MOST_BYTES + 1], name=file.name or "", most_rows=MOST_ROWS)
     except readers.Unreadable as unreadable:
         return _refused(request, unreadable.text, unreadable.status)
-    names = [_column(text) for text in table.header.texts]
-    missing = [name for name in _NEEDED if name not in names]
+    names = _fields_of(table.header.texts)
+    missing = [column for column in _NEEDED if COLUMNS[column] not in names]
     if missing:
         text = _("Ces colonnes manquent : {columns}.").format(columns=", ".join(missing))
         return _refused(request, text, HTTPStatus.UNPROCESSABLE_ENTITY)
     lines = [Line(row.number, _data(names, row.texts)) for row in table.rows]
-    _judge(lines, request)
+    _judge(lines, request, dict(zip(names, table.header.texts, strict=False)))
     right = [[line.number, line.data] for line in lines if not line.faults]
     token = signing.dumps({"p": str(request.actor.person.pk), "r": right}, salt=_SALT, compress=True)
     return _page(request, lines=lines, right=len(right), token=token)
@@ -101,19 +102,27 @@ def _column(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
 
 
+def _fields_of(header: Iterable[str]) -> list[str]:
+    """The form's field of every column, by its code or by the form's own words in the reader's language."""
+    labels = {_column(str(field.label)): name for name, field in OfficeDecisionForm().fields.items()}
+    columns = [_column(text) for text in header]
+    return [COLUMNS.get(column) or labels.get(column, "") for column in columns]
+
+
 def _data(names: Iterable[str], texts: Iterable[str]) -> dict[str, str]:
     pairs = zip(names, texts, strict=False)
-    return {COLUMNS[name]: text[:400].replace("\0", "") for name, text in pairs if name in COLUMNS and text.strip()}
+    return {name: text[:400].replace("\0", "") for name, text in pairs if name and text.strip()}
 
 
-def _judge(lines: list[Line], request: SpaceRequest) -> None:
+def _judge(lines: list[Line], request: SpaceRequest, headers: dict[str, str]) -> None:
     """The faults of every row: by the form, then numbers said twice or entered already."""
     forms = [(line, OfficeDecisionForm(line.data)) for line in lines]
     numbers: dict[str, int] = {}
     for line, form in forms:
         form.is_valid()
-        columns = {name: column for column, name in COLUMNS.items()}
-        line.faults += [f"{columns.get(name, '')} : {texts[0]}" for name, texts in form.errors.items()]
+        line.faults += [
+            f"{headers.get(name, form.fields[name].label)} : {texts[0]}" for name, texts in form.errors.items()
+        ]
         number = form.cleaned_data.get("number", "")
         if number and number in numbers:
             line.faults.append(_("Ce numéro figure déjà à la ligne {line}.").format(line=numbers[number]))
@@ -161,8 +170,11 @@ def _refused(request: SpaceRequest, text: str, status: int) -> HttpResponse:
 
 
 def _page(request: SpaceRequest, *, status: int = HTTPStatus.OK, **more: Any) -> HttpResponse:
-    context: dict[str, Any] = {"needed": _NEEDED, "columns": [name for name in COLUMNS if name not in _NEEDED], **more}
+    fields = OfficeDecisionForm().fields
+    columns = [(column, fields[name].label, column in _NEEDED) for column, name in COLUMNS.items()]
+    context: dict[str, Any] = {"columns": columns, **more}
     context.setdefault("errors", [])
     context.setdefault("lines", None)
     context["most"] = MOST_ROWS
+    context["file_field"] = FieldView(name="file", label=_("Fichier"), kind="file", attributes={"accept": _ACCEPTED})
     return render(request, "invoices/desk/decision_import.html", context, status=status)

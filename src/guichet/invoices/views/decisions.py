@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from guichet.accounts.access import staff
@@ -158,7 +159,7 @@ def _page(
     context: dict[str, Any] = {
         "decision": decision,
         "groups": [
-            (_("Décision"), side_by_side([views[name] for name in _WHO], _BESIDE)),
+            (pgettext("registre", "Décision"), side_by_side([views[name] for name in _WHO], _BESIDE)),
             (_("Validité"), side_by_side([views[name] for name in _WHAT], _BESIDE)),
         ],
         "periods": [per.label for per in QuotaPer],

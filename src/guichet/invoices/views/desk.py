@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 TABS: Final = (MINE, FREE, ALL)
 _AGES: Final = (5, 10, 15, 30)  # working days
+_RARE: Final = ("signe", "age", "de", "a", "societe")  # filters that open with a word
 
 
 @staff(right="review")
@@ -56,6 +57,8 @@ def queue(request: SpaceRequest, slug: str) -> HttpResponse:
         "can_accept": wanted.status == Status.IN_REVIEW,
         "filtered": bool(set(request.GET) - {"onglet", "after", "before"}),
         "filter_fields": _filter_fields(request, wanted),
+        "more_filters": _more_filters(request, wanted),
+        "more_open": any(request.GET.get(name) for name in _RARE),
         "here": reverse("invoices:desk_queue", args=[slug]),
     }
     return render(request, "invoices/desk/queue.html", context)
@@ -130,6 +133,14 @@ def _filter_fields(request: SpaceRequest, wanted: queries.Wanted) -> list[FieldV
     return [
         _select("statut", _("Statut"), statuses, wanted.status),
         _select("formulaire", _("Formulaire"), forms, wanted.form, everything),
+        _typed(request, "recherche", _("Numéro, bénéficiaire ou n° assuré"), kind="search"),
+        FieldView(name="onglet", label="", kind="hidden", value=wanted.tab if wanted.tab != ALL else ""),
+    ]
+
+
+def _more_filters(request: SpaceRequest, wanted: queries.Wanted) -> list[FieldView]:
+    everything = Choice("", _("Tous"))
+    return [
         _select("signe", _("Signe"), list(Mark.choices), wanted.flag, everything),
         _select(
             "age",
@@ -141,8 +152,6 @@ def _filter_fields(request: SpaceRequest, wanted: queries.Wanted) -> list[FieldV
         _typed(request, "de", _("Montant dès"), kind="amount"),
         _typed(request, "a", _("Montant jusqu’à"), kind="amount"),
         _typed(request, "societe", _("Société"), kind="search"),
-        _typed(request, "recherche", _("Numéro, bénéficiaire ou n° assuré"), kind="search"),
-        FieldView(name="onglet", label="", kind="hidden", value=wanted.tab if wanted.tab != ALL else ""),
     ]
 
 

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from guichet.accounts.access import staff
@@ -91,7 +92,7 @@ def _columns() -> tuple[tuple[str, str], ...]:
         (_("Envoyées"), "sent"),
         (_("Acceptées"), "accepted"),
         (_("Corrections"), "corrections"),
-        (_("Refus"), "refusals"),
+        (pgettext("nombre", "Refus"), "refusals"),
         (_("Part des corrections, en pour cent"), "correction_rate"),
         (_("Part des refus, en pour cent"), "refusal_rate"),
         (_("Délai (jours ouvrables)"), "delay"),
@@ -171,6 +172,6 @@ def _fields(period: Period) -> list[FieldView]:
     return [
         day("du", _("Du"), period.first),
         day("au", _("Au"), period.last),
-        select("pas", _("Par"), step, ("semaine", _("semaine")), ("mois", _("mois"))),
+        select("pas", pgettext("pas", "Par"), step, ("semaine", _("semaine")), ("mois", _("mois"))),
         select("formulaire", _("Formulaire"), period.form, ("", _("Tous")), *forms),
     ]

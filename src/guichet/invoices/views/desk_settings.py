@@ -103,7 +103,7 @@ def _substitutes(
 
     me = str(request.actor.person.pk)
     fields = [
-        ask("par", _("Par"), "select", choices=(Choice("", _("Choisir")), *people)),
+        ask("par", _("Remplacée par"), "select", choices=(Choice("", _("Choisir")), *people)),
         ask("du", _("Premier jour"), "date", value=dates.format_date(timezone.localdate())),
         ask("au", _("Dernier jour"), "date"),
     ]

@@ -14,6 +14,7 @@ from guichet.kernel.dates import (
     format_duration,
     format_period,
     format_time,
+    hours_in,
     month_end,
     month_start,
     parse_birth_date,
@@ -161,3 +162,17 @@ def test_a_month_is_read_in_every_usual_spelling(text):
 )
 def test_what_is_no_month_is_refused(text):
     assert code_of(parse_month, text) == "month.format"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", "lu–ve 8–12, 13.30–17"),
+        ("de", "Mo–Fr 8–12, 13.30–17"),
+        ("it", "lu–ve 8–12, 13.30–17"),
+        ("en", "Mon–Fri 8–12, 13.30–17"),
+        ("rm", "lu–ve 8–12, 13.30–17"),
+    ],
+)
+def test_opening_hours_name_the_days_in_the_readers_language(language, said):
+    assert hours_in("lu–ve 8–12, 13.30–17", language) == said

@@ -29,5 +29,8 @@ def test_chart_says_of_each_bar_what_it_stands_for():
     assert [bar.label for bar in chart("", ["09.2026", "10.2026"], [1234, 0]).bars] == ["09.2026: 1'234", "10.2026: 0"]
 
 
-def test_chart_line_is_interrupted_where_there_is_nothing_to_say():
-    assert len(chart("", ["a", "b", "c"], [1, None, 2], line=True).points) == 2
+def test_chart_line_is_interrupted_where_there_is_nothing_to_say_and_a_lone_point_is_seen():
+    assert chart("", ["a", "b", "c", "d"], [1, 2, None, 2], line=True).points == (
+        "63.0,78.0 181.0,16.0",
+        "413.0,16.0 421.0,16.0",
+    )
