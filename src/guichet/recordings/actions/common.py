@@ -12,9 +12,21 @@ from guichet.recordings.models import RecordingEvent
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from django.db.models import QuerySet
+
     from guichet.accounts.access import Actor
     from guichet.audit import Who
     from guichet.recordings.models import Mandate, Recording
+
+
+def locked_row(rows: QuerySet[Recording], *related: str) -> Recording | None:
+    """The one of these rows, locked, with what it names; None if there is none.
+
+    What it names is read once the lock is held: PostgreSQL gives the locked row anew after a wait, but what was joined
+    to it as it was before. A copy that was kept meanwhile would be overlooked, and stay.
+    """
+    found = rows.select_for_update(of=("self",)).values_list("pk", flat=True).first()
+    return rows.select_related(*related).filter(pk=found).first() if found else None
 
 
 def note(

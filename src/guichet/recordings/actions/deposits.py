@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from django.db import transaction
@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from guichet import audit, storage
-from guichet.recordings.actions.common import note
+from guichet.recordings.actions.common import locked_row, note
 from guichet.recordings.errors import Destroyed, NotPossible, WaiverInForce
 from guichet.recordings.models import (
     DestructionRequest,
@@ -22,7 +22,7 @@ from guichet.recordings.models import (
     Upload,
     Waiver,
 )
-from guichet.recordings.states import WORKFLOW, Status
+from guichet.recordings.states import CLOSED, WORKFLOW, Status
 from guichet.workflow import NotAllowed
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from guichet.storage.models import StoredObject
     from guichet.workflow import Move
 
+_NAMED: Final = ("mandate", "original", "copy", "peaks")
 NOTHING_YET: dict[str, object] = {
     "original": None,
     "copy": None,
@@ -110,6 +111,7 @@ def begin(
 def open_request(mandate: Mandate) -> RedepositRequest | None:
     """The office's oldest request for a new deposit that nobody answers yet."""
     rows = RedepositRequest.objects.filter(recording__mandate=mandate, answered_at=None)
+    rows = rows.exclude(recording__status__in=CLOSED)  # forwarded or destroyed meanwhile
     unanswered = rows.exclude(recording__replaced_by__status__in=[Status.UPLOADING, Status.DEPOSITED])
     return unanswered.select_related("recording").order_by("asked_at", "id").first()
 
@@ -159,15 +161,16 @@ def heard(recording: Recording, *, first: int, last: int, by: Actor) -> None:
 
 
 def lock_row(recording_id: UUID) -> Recording:
-    """The row itself, for the platform."""
-    related = Recording.objects.select_for_update(of=("self",)).select_related("mandate", "original", "copy", "peaks")
-    return related.get(pk=recording_id)
+    """The row itself, for the platform. Raises `Recording.DoesNotExist`."""
+    found = locked_row(Recording.objects.filter(pk=recording_id), *_NAMED)
+    if found is None:
+        raise Recording.DoesNotExist
+    return found
 
 
 def lock(recording: Recording, *, by: Actor) -> Recording:
     """The row itself, for its owner. Raises `NotPossible` if it is gone or somebody else's."""
-    rows = Recording.objects.select_for_update(of=("self",)).filter(affiliation=by.affiliation)
-    found = rows.filter(pk=recording.pk).select_related("mandate", "original", "copy", "peaks").first()
+    found = locked_row(Recording.objects.filter(pk=recording.pk, affiliation=by.affiliation), *_NAMED)
     if found is None:
         raise NotPossible
     return found

@@ -172,8 +172,9 @@ def reached(request: DestructionRequest) -> list[Recording]:
     )
     if request.interview_on is not None:
         of = of.filter(interview_on=request.interview_on)
-    related = of.select_for_update(of=("self",)).select_related("mandate", "original", "copy", "peaks", "affiliation")
-    return list(related.order_by("started_at", "id"))
+    of = of.order_by("started_at", "id")
+    list(of.select_for_update(of=("self",)).values_list("pk"))  # what they name is read afterwards: see `locked_row`
+    return list(of.select_related("mandate", "original", "copy", "peaks", "affiliation"))
 
 
 def _stop(recording: Recording, request: DestructionRequest, by: Actor, basis: str) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from guichet import audio, storage
 from guichet.casework.jobs import defer
-from guichet.recordings.actions.common import note
+from guichet.recordings.actions.common import locked_row, note
 from guichet.recordings.actions.ingesting import COPY_LIMIT
 from guichet.recordings.actions.listening_errors import NotYours
 from guichet.recordings.errors import NotPossible
@@ -47,7 +47,7 @@ def redecode(recording_id: UUID | str, how: str) -> None:
         storage.open_object(original) as source,
         storage.Writer(insurer=recording.insurer, limit=COPY_LIMIT) as out,
     ):
-        answer = audio.redecode(source, name=recording.name, size=original.size, out=out, how=audio.How(how))
+        answer = audio.redecode(source, name=recording.file_name, size=original.size, out=out, how=audio.How(how))
         if isinstance(answer, audio.Refused):
             with transaction.atomic():
                 note(recording, "redecode_failed", by=None, detail={"how": how, "code": answer.code})
@@ -58,10 +58,9 @@ def redecode(recording_id: UUID | str, how: str) -> None:
 @transaction.atomic
 def _keep(recording: Recording, heard: audio.Ingested, out: storage.Writer, how: str) -> None:
     """The new copy in the place of the former; who is listening to that one begins again."""
-    locked = Recording.objects.select_for_update(of=("self",)).select_related("copy", "peaks", "mandate").get(
-        pk=recording.pk
-    )  # fmt: skip
-    if locked.status not in LISTENABLE:
+    archived = Recording.objects.filter(pk=recording.pk, status__in=LISTENABLE)
+    locked = locked_row(archived, "copy", "peaks", "mandate")
+    if locked is None:
         return
     former: list[StoredObject] = [one for one in (locked.copy, locked.peaks) if one is not None]
     Listening.objects.filter(recording=locked, ended_at=None).update(

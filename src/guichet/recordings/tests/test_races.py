@@ -8,9 +8,12 @@ from django.db import connection, transaction
 
 from guichet import storage
 from guichet.accounts.models import StaffRole
-from guichet.recordings.actions import court
-from guichet.recordings.models import CourtPackage, CourtState
+from guichet.recordings.actions import court, deposits, ingesting
+from guichet.recordings.holding import holder_of
+from guichet.recordings.models import CourtPackage, CourtState, Recording
+from guichet.recordings.states import Status
 from guichet.recordings.tests import factories
+from guichet.storage.models import StoredObject
 from guichet.tenancy.context import tenant
 
 WANTED = court.Wanted(ground="appeal", court="Tribunal d'essai", court_reference="S1", receiver="Greffe")
@@ -28,33 +31,67 @@ def until_somebody_waits():
     raise AssertionError("nobody waits")
 
 
+def both(vs, first, second):
+    """`first` in a transaction of another connection that ends once `second` waits for it; gives what both return."""
+    begun = Event()
+
+    def hold():
+        try:
+            with tenant(vs.pk), transaction.atomic():
+                found = first()
+                begun.set()
+                until_somebody_waits()
+                return found
+        finally:
+            begun.set()
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(hold)
+        assert begun.wait(20)
+        mine = second()
+        return other.result(20), mine
+
+
+def living(vs):
+    return set(StoredObject.objects.filter(insurer=vs, destroyed_at=None).values_list("pk", flat=True))
+
+
+@pytest.mark.proves("REC-08", "REC-15")
+def test_file_let_go_at_the_moment_it_is_deposited_leaves_no_copy(vs, doctor):
+    recording = factories.begun(by=doctor)
+    assert ingesting.compare(factories.uploaded(recording, by=doctor))
+    recording = Recording.objects.select_related("original", "insurer", "mandate").get()
+
+    def deposit():
+        with storage.Writer(insurer=vs, limit=100, holder=holder_of(recording.affiliation_id)) as out:
+            out.write(b"copy")
+            ingesting.keep(recording, original=recording.original, heard=factories.heard(), out=out)
+        return living(vs)
+
+    held, _ = both(vs, deposit, lambda: deposits.start_again(recording, by=doctor))
+    recording.refresh_from_db()
+    assert (len(held), living(vs), recording.status) == (3, set(), Status.UPLOADING)
+
+
 @pytest.mark.proves("REC-15")
 def test_destruction_reaches_an_image_that_is_being_kept_at_that_moment(vs, doctor, desk):
     first, second = (factories.staff(vs, StaffRole.AGENT, "court") for _ in range(2))
     recording = factories.archived(by=doctor, agent=desk.records)
     package = court.ask(recording, wanted=WANTED, by=first)
     court.approve(package, by=second)
-    locked = Event()
 
     def keep():
         """As the worker's last step does."""
-        try:
-            with tenant(vs.pk), transaction.atomic():
-                CourtPackage.objects.select_for_update().get(pk=package.pk)
-                locked.set()
-                until_somebody_waits()
-                image = storage.put(b"image", insurer=vs, limit=100)
-                CourtPackage.objects.filter(pk=package.pk).update(state=CourtState.READY, image=image)
-                return image.pk
-        finally:
-            locked.set()
-            connection.close()
+        CourtPackage.objects.select_for_update().get(pk=package.pk)
+        image = storage.put(b"image", insurer=vs, limit=100)
+        CourtPackage.objects.filter(pk=package.pk).update(state=CourtState.READY, image=image)
+        return image.pk
 
-    with ThreadPoolExecutor(1) as pool:
-        worker = pool.submit(keep)
-        locked.wait(20)
+    def drop():
         with transaction.atomic():
-            reached = {one.pk for one in court.drop(recording)}
-        image = worker.result(20)
+            return {one.pk for one in court.drop(recording)}
+
+    image, reached = both(vs, keep, drop)
     package.refresh_from_db()
     assert (image in reached, package.secret_id in reached, package.state) == (True, True, CourtState.OVER)
