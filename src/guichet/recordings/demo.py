@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import unicodedata
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -82,6 +83,11 @@ def seed_recordings(
     return made
 
 
+def _plain(name: str) -> str:
+    """A name as it stands in an address: « elodie »."""
+    return unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode().replace(" ", "-")
+
+
 def _people(insured: Identity | None) -> list[Interview]:
     if insured is None:
         return list(_PEOPLE)
@@ -103,7 +109,7 @@ def _mandate(interview: Interview, number: int, first: int, *, by: Actor, office
         interview_dates=(day,),
         number="" if interview.state == "opened" else f"{office.insurer.number_prefix}-E-{first + number}",
         mobile=f"+41791{first + number:06d}",
-        email=f"{interview.first}.{interview.last}@courrier.example".casefold().encode("ascii", "ignore").decode(),
+        email=f"{_plain(interview.first)}.{_plain(interview.last)}@courrier.example",
         expert_name="Dre Simone Udry" if by.affiliation and by.affiliation.kind == "centre" else "",
     )
     if interview.state == "opened":
