@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from guichet.storage.errors import Corrupt, NotHolder
 from guichet.storage.keystore import KEY_BYTES
-from guichet.storage.store import key_of
+from guichet.storage.store import binding_of, key_of
 
 if TYPE_CHECKING:
     from guichet.storage.models import StoredObject
@@ -56,4 +56,6 @@ def _key(obj: StoredObject) -> bytes:
 
 
 def _about(obj: StoredObject) -> bytes:
-    return b"|".join((_INFO, str(obj.insurer_id).encode(), obj.pk.hex.encode()))
+    """As its chunks are bound: an object that moved to another insurer takes its texts along."""
+    bound = binding_of(obj)
+    return b"|".join((_INFO, str(bound.insurer_id).encode(), bound.object_id.hex.encode()))

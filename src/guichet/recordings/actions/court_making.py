@@ -116,7 +116,7 @@ def _fill(sealer: archives.Sealer, package: CourtPackage, steps: list[custody.St
 def _sounds(recording: Recording) -> dict[str, StoredObject]:
     assert recording.original is not None and recording.copy is not None  # noqa: S101, PT018 -- `make` looked
     return {
-        archives.clean_name(f"original-{recording.name}", fallback="original"): recording.original,
+        archives.clean_name(f"original-{recording.file_name}", fallback="original"): recording.original,
         "copie-ecoute.m4a": recording.copy,
     }
 

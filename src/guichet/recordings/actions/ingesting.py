@@ -101,7 +101,7 @@ def _decode(recording: Recording) -> None:
     ):
         answer = audio.ingest(
             source,
-            name=recording.name,
+            name=recording.file_name,
             size=original.size,
             out=out,
             recorder=recording.source == Source.RECORDER,

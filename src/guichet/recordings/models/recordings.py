@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guichet.accounts.models import Affiliation, Person, StaffRole
 from guichet.recordings.models.mandates import Mandate
+from guichet.recordings.models.sealed import opened
 from guichet.recordings.states import HELD_BY_EXPERT, Status
 from guichet.storage.models import StoredObject
 from guichet.tenancy.models import Insurer
@@ -69,7 +70,7 @@ class Recording(models.Model):
     status = models.CharField(max_length=20, choices=Status, default=Status.UPLOADING)
     source = models.CharField(max_length=10, choices=Source)
     interview_on = models.DateField()  # Europe/Zurich; the ten days of 7k al. 3 b count from the day after
-    name = models.CharField(max_length=120)  # of the file, as the expert had it
+    name = models.TextField(blank=True)  # of the file, as the expert had it; sealed with its key, see `file_name`
     original = models.ForeignKey(StoredObject, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     copy = models.ForeignKey(StoredObject, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     peaks = models.ForeignKey(StoredObject, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -128,6 +129,11 @@ class Recording(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mandate_id} {self.interview_on}"
+
+    @property
+    def file_name(self) -> str:
+        """The name of the file, once it has arrived; wants `original`."""
+        return opened(self, self.name)
 
 
 class RecordingEvent(models.Model):

@@ -12,6 +12,7 @@ from guichet import storage
 
 if TYPE_CHECKING:
     from guichet.recordings.models.recordings import Recording
+    from guichet.storage.models import StoredObject
 
 
 def sealed(recording: Recording, words: str) -> str:
@@ -23,9 +24,14 @@ def sealed(recording: Recording, words: str) -> str:
 
 def opened(recording: Recording, kept: str) -> str:
     """The words; empty once the sound is destroyed or has gone to another office."""
-    if not kept or recording.original is None:
+    return opened_with(recording.original, kept)
+
+
+def opened_with(obj: StoredObject | None, kept: str) -> str:
+    """Words sealed with the key of this object; empty where there is none any more."""
+    if not kept or obj is None:
         return ""
     try:
-        return storage.open_text(recording.original, kept)
+        return storage.open_text(obj, kept)
     except storage.Destroyed:
         return ""

@@ -144,9 +144,11 @@ def uploaded(recording: Recording, *, by: Actor, data: bytes = b"", name: str = 
     return upload
 
 
-def take_in(recording: Recording, *, by: Actor, data: bytes = b"", said: Ingested | None = None) -> None:
+def take_in(
+    recording: Recording, *, by: Actor, data: bytes = b"", said: Ingested | None = None, name: str = "entretien.mp3"
+) -> None:
     """Fill a begun recording as the worker would: checksum compared, decoded (prepared), deposited."""
-    upload = uploaded(recording, by=by, data=data)
+    upload = uploaded(recording, by=by, data=data, name=name)
     assert ingesting.compare(upload)
     recording.refresh_from_db()
     original, holder = recording.original, holder_of(recording.affiliation_id)

@@ -11,7 +11,16 @@ from django.utils import timezone
 
 from guichet import storage
 from guichet.recordings import rules
-from guichet.recordings.actions import deposits, destruction, grants, ingesting, listening_marks, sending
+from guichet.recordings.actions import (
+    deposits,
+    destruction,
+    grants,
+    ingesting,
+    listening_marks,
+    mandates,
+    receiving,
+    sending,
+)
 from guichet.recordings.actions.listening_errors import NotYours
 from guichet.recordings.errors import Destroyed, Incomplete, NotPossible, OnHold, TooLate
 from guichet.recordings.models import (
@@ -26,7 +35,7 @@ from guichet.recordings.models import (
 from guichet.recordings.states import Status
 from guichet.recordings.tests import factories, listening_scenes
 from guichet.storage.destruction_list import listed
-from guichet.storage.destructions import replay
+from guichet.storage.destructions import brought_back, replay
 from guichet.storage.models import StoredObject
 from guichet.tenancy.context import tenant
 
@@ -243,11 +252,16 @@ def test_no_byte_is_left_anywhere_and_a_restored_backup_is_destroyed_again(own_p
         second = factories.staff(vs, "agent", "records")
         recording = factories.begun(by=doctor)
         data = factories.sound() + CANARY
-        factories.take_in(recording, by=doctor, data=data)
-        type(recording).objects.filter(pk=recording.pk).update(name="Zqcanary.mp3")
+        factories.take_in(recording, by=doctor, data=data, name="Zqcanary.mp3")
+        assert recording.file_name == "Zqcanary.mp3"
         sending.send(recording, declared=factories.declared(), by=doctor)
+        mandates.confirm(recording.mandate, number="", by=desk.records)
+        receiving.archive(recording, by=desk.records)
         recording.refresh_from_db()
+        heard, _token = listening_scenes.begun(recording, desk.listener)
+        listening_marks.set_marker(heard, at_ms=10, text="Zqcanary", shared=True, by=desk.listener)
         assert storage.read(recording.original).endswith(CANARY)
+        assert tables_with("Zqcanary") == []  # sealed: neither the log of the database nor a dump holds a word
         for name in ("objects", "keys"):
             shutil.copytree(own_places / name, own_places / f"backup-{name}")
         backup = {
@@ -266,12 +280,16 @@ def test_no_byte_is_left_anywhere_and_a_restored_backup_is_destroyed_again(own_p
             shutil.rmtree(own_places / name)
             shutil.copytree(own_places / f"backup-{name}", own_places / name)
         type(recording).objects.filter(pk=recording.pk).update(
-            status=Status.SENT, destroyed_at=None, name=backup["name"]
+            status=Status.ARCHIVED, destroyed_at=None, name=backup["name"]
         )
         StoredObject.objects.filter(pk=backup["original"]).update(destroyed_at=None)
         restored = StoredObject.objects.get(pk=backup["original"])
         assert storage.read(restored).endswith(CANARY)
+        restored = type(recording).objects.select_related("original").get(pk=recording.pk)
+        assert restored.file_name == "Zqcanary.mp3"
+        assert brought_back() > 0
         done = replay()
+        assert brought_back() == 0
         assert (done.shredded >= 3, done.emptied) == (True, 1)
         with pytest.raises(storage.Destroyed):
             storage.read(StoredObject.objects.get(pk=backup["original"]))

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from guichet import storage
 from guichet.recordings import partlog, shell
 from guichet.recordings.actions import recorder as acts
 from guichet.recordings.errors import Destroyed, NotPossible
@@ -124,8 +125,8 @@ def test_begin_brings_the_log_up_to_date(doctor):
 
 def test_begin_takes_the_recorders_file(browser, doctor):
     recording = announced(factories.mandate(by=doctor), by=doctor)
-    factories.uploading(recording, by=doctor, name="entretien.webm")
-    assert Recording.objects.get().name == "entretien.webm"
+    upload = factories.uploading(recording, by=doctor, name="entretien.webm")
+    assert storage.open_text(upload.stored, Recording.objects.get().name) == "entretien.webm"
 
 
 @pytest.mark.proves("REC-05")

@@ -20,6 +20,7 @@ from guichet.recordings.errors import Incomplete, NotPossible, WaiverInForce
 from guichet.recordings.forms_mandates import SendForm
 from guichet.recordings.holding import holder_of
 from guichet.recordings.models import Ingest, RedepositRequest, Source, Waiver
+from guichet.recordings.models.sealed import opened_with
 from guichet.recordings.states import HELD_BY_EXPERT, Status
 from guichet.recordings.views.common import deposit_of
 from guichet.storage.cipher import PART_SIZE
@@ -63,6 +64,7 @@ def _page(request: SpaceRequest, recording: Recording, form: SendForm, *, status
         "asked": _asked(recording),
         "step": _step(recording, upload),
         "upload": upload,
+        "file_name": recording.file_name or (opened_with(upload.stored, recording.name) if upload else ""),
         "percent": upload.offset * 100 // upload.length if upload else 0,
         "refusal": audio.Refused(recording.refusal).text if recording.refusal else "",
         "part_size": PART_SIZE,
