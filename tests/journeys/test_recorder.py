@@ -51,7 +51,7 @@ def test_a_device_is_checked_and_its_microphone_tried_before_the_interview(devic
 
     doctor.goes_to("/mandats/")
     doctor.opens_menu("Déconnexion")
-    doctor.page.wait_for_url("**/connexion/**")
+    doctor.page.get_by_role("button", name="Se connecter").wait_for()
     assert (len(interview), recorder.kept(doctor, but="")) == (2, interview)  # the day's mandates are forgotten
     recorder.opens(doctor)
     expect(doctor.page.get_by_text("Connectez-vous : qui l'a enregistré peut l'envoyer.")).to_be_visible()

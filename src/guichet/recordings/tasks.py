@@ -42,14 +42,15 @@ def take_up_again(timestamp: int) -> None:
 @app.periodic(cron="41 4 * * *")
 @app.task(name="recordings.daily", queue="sweep", queueing_lock="recordings.daily")
 def daily(timestamp: int) -> None:
-    """Warnings at 30 and 100 days; uploads that were left are let go."""
-    from guichet.recordings.actions import reminders, uploads
+    """Warnings at 30 and 100 days; uploads that were left are let go; yesterday's news for insured persons."""
+    from guichet.recordings.actions import news, reminders, uploads
 
     del timestamp  # the period's own number
 
     def look_after(insurer: Insurer) -> None:
         reminders.remind(insurer)
         uploads.forget_stale(before=timezone.now() - KEPT)
+        news.send(insurer)
 
     every_insurer(look_after)
 

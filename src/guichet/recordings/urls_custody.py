@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.urls import path
 
-from guichet.recordings.views import care, court, destruction, forwarding, insured
+from guichet.recordings.views import care, court, destruction, forwarding, insured, insured_news
 
 if TYPE_CHECKING:
     from django.urls import URLPattern
@@ -42,6 +42,7 @@ urlpatterns: Final[list[URLPattern]] = [
     path("aide/autres-voies/", care.other_ways, name="other_ways"),
     path("aide/autres-voies/lettre/", care.letter, name="other_ways_letter"),
     path("mes-enregistrements/", insured.listing, name="my_recordings"),
+    path("mes-enregistrements/messages/", insured_news.choose, name="my_news"),
     path(_MINE, insured.one, name="my_recording"),
     path(f"{_MINE}renonciation/", insured.waive, name="my_waiver"),
     path(f"{_MINE}renonciation/revoquer/", insured.revoke, name="my_waiver_revoke"),

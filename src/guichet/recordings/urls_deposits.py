@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.urls import path
 
-from guichet.recordings.views import deposit, desk_mandates, mandate_import, mandates, tus
+from guichet.recordings.views import deposit, desk_mandates, forwarding, mandate_import, mandates, tus
 
 if TYPE_CHECKING:
     from django.urls import URLPattern
@@ -33,6 +33,7 @@ urlpatterns: Final[list[URLPattern]] = [
     path("bureau/mandats/importer/", mandate_import.page, name="mandate_import"),
     path(_MANDATE, desk_mandates.one, name="desk_mandate"),
     path(f"{_MANDATE}confirmer/", desk_mandates.confirm, name="mandate_confirm"),
+    path(f"{_MANDATE}expert/", forwarding.admit_again, name="mandate_expert"),
     path(f"{_MANDATE}renonciation/", desk_mandates.waive, name="mandate_waive"),
     path(f"{_WAIVER}revoquer/", desk_mandates.revoke, name="waiver_revoke"),
     path(f"{_WAIVER}document/", desk_mandates.waiver_document, name="waiver_document"),

@@ -41,6 +41,7 @@ ROUTES: Final[dict[str, Route]] = {
     "recordings:other_ways": Route(),
     "recordings:other_ways_letter": Route(),
     "recordings:my_recordings": Route(owner="insured", shows=True),
+    "recordings:my_news": Route(owner="insured", get=None, post=303),
     "recordings:my_recording": Route(owner="insured", object=_MANDATE, shows=True),
     "recordings:my_waiver": Route(owner="insured", object=_MANDATE, get=None, post=409),
     "recordings:my_waiver_revoke": Route(owner="insured", object=_MANDATE, get=None, post=409),

@@ -90,6 +90,7 @@ def _facts(request: SpaceRequest, affiliation: Affiliation) -> dict[str, Any]:
         "partner": partner,
         "contact": contact,
         "resemblances": queries.resemblances(request.actor, affiliation, contact),
+        "unregistered": getattr(affiliation, "registration", None) is None,  # a forwarded dossier asked for it
         "gln_foreign": bool(gln_findings(partner.gln)),
         "zsr_odd": bool(partner.zsr and zsr_findings(partner.zsr)),
     }

@@ -12,10 +12,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from guichet import notify, storage
-from guichet.accounts.models import Affiliation
+from guichet.accounts.models import AffiliationStatus, Membership
 from guichet.kernel.text import clean_line
-from guichet.recordings.actions import court
-from guichet.recordings.actions.common import note
+from guichet.recordings.actions import court, experts
+from guichet.recordings.actions.common import locked_row, note
 from guichet.recordings.actions.listening_errors import NotYours
 from guichet.recordings.actions.mandates import people_of
 from guichet.recordings.errors import Incomplete, NotPossible
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from guichet.accounts.access import Actor
+    from guichet.accounts.models import Affiliation
     from guichet.storage.models import StoredObject
 
 _CARRIED = [
@@ -81,17 +82,19 @@ def forward(recording: Recording, *, to: Insurer, reason: str, by: Actor) -> For
         raise Incomplete(["reason"])
     if to.pk == by.insurer.pk or "recordings" not in to.systems:
         raise NotPossible
-    related = ("mandate", "affiliation__partner", "original", "copy", "peaks")
-    rows = Recording.objects.select_for_update(of=("self",)).select_related(*related)
-    locked = rows.filter(pk=recording.pk, insurer=by.insurer, status__in=WORKFLOW["forward"].sources).first()
+    rows = Recording.objects.filter(pk=recording.pk, insurer=by.insurer, status__in=WORKFLOW["forward"].sources)
+    locked = locked_row(rows, "mandate", "affiliation__partner", "original", "copy", "peaks")
     if locked is None or locked.original is None:
         raise NotPossible
     before = Arrival.objects.filter(recording=locked).first()
     history = [*(before.history if before else []), *_history(locked, by.insurer)]
     former = [*(before.former if before else []), *_places(locked)]
     moved = {name: _moved(getattr(locked, name), to) for name in ("original", "copy", "peaks")}
+    members = list(
+        Membership.objects.filter(affiliation=locked.affiliation_id, removed_at=None).select_related("person")
+    )
     with tenant(to.pk):
-        arrived = _arrive(locked, moved, to, by)
+        arrived = _arrive(locked, moved, members, to, by)
         Arrival.objects.create(
             insurer=to, recording=arrived, origin=by.insurer, reason=said, at=timezone.now(), history=history,
             former=former,
@@ -101,8 +104,15 @@ def forward(recording: Recording, *, to: Insurer, reason: str, by: Actor) -> For
     forwarding = Forwarding.objects.create(
         insurer=by.insurer, recording=locked, to=to, arrived_as=arrived.pk, reason=said, at=timezone.now(), by=by.person
     )
-    note(locked, "forwarded", by=by, text=f"{to.name_fr} : {said}", recipient=str(to.pk), legal_basis="LPGA 30")
-    _tell_expert(locked, to, forwarding.pk)
+    note(
+        locked,
+        "forwarded",
+        by=by,
+        text=f"{_name(to, by.insurer.languages[0])} : {said}",
+        recipient=str(to.pk),
+        legal_basis="LPGA 30",
+    )
+    _tell_expert(locked, to, forwarding.pk, admitted=_admitted(arrived))
     recording.refresh_from_db()
     return forwarding
 
@@ -121,26 +131,31 @@ def _moved(obj: StoredObject | None, to: Insurer) -> StoredObject | None:
     return storage.move(obj, to=to) if obj is not None and not obj.destroyed_at else None
 
 
-def _arrive(recording: Recording, moved: dict[str, StoredObject | None], to: Insurer, by: Actor) -> Recording:
+def _arrive(
+    recording: Recording,
+    moved: dict[str, StoredObject | None],
+    members: list[Membership],
+    to: Insurer,
+    by: Actor,
+) -> Recording:
     """Mandate and recording at the other office; it confirms the mandate on receipt, as one that an expert opened."""
     carried = {name: getattr(recording, name) for name in _CARRIED} | {"status": Status.SENT}
-    affiliation = _expert_at(recording, to)
+    affiliation = experts.known_at(to, of=recording.affiliation, members=members, by=by)
     mandate = _mandate_at(recording.mandate, to, affiliation)
     arrived = Recording.objects.create(
         insurer=to, affiliation=affiliation, mandate=mandate, changed_at=timezone.now(), **carried, **moved
     )
-    note(arrived, "arrived", by=by, text=by.insurer.name_fr, legal_basis="LPGA 30")
+    note(arrived, "arrived", by=by, text=_name(by.insurer, to.languages[0]), legal_basis="LPGA 30")
     return arrived
 
 
-def _expert_at(recording: Recording, to: Insurer) -> Affiliation:
-    """The expert as this office knows them; otherwise an entry without members, which opens nothing to anybody."""
-    partner, kind = recording.affiliation.partner, recording.affiliation.kind
-    known = Affiliation.objects.filter(insurer=to, partner=partner, kind=kind)
-    found = known.filter(status="accepted").first() or known.filter(status="closed").order_by("requested_at").first()
-    return found or Affiliation.objects.create(
-        insurer=to, partner=partner, kind=kind, status="closed", decided_at=timezone.now()
-    )
+def _name(office: Insurer, language: str) -> str:
+    return str(getattr(office, f"name_{language}", office.name_fr))
+
+
+def _admitted(recording: Recording) -> bool:
+    """Whether the expert of a recording may log in where it is now."""
+    return recording.affiliation.status == AffiliationStatus.ACCEPTED
 
 
 def _mandate_at(mandate: Mandate, to: Insurer, affiliation: Affiliation) -> Mandate:
@@ -181,8 +196,9 @@ def _greet(arrived: Recording, to: Insurer, by: Actor) -> None:
         language=to.languages[0],
         context={
             "reference": arrived.mandate.number,
-            "office": by.insurer.name_fr,
+            "office": _name(by.insurer, to.languages[0]),
             "path": f"/{to.slug}/bureau/enregistrements/{arrived.pk}/",
+            "vetting": "" if _admitted(arrived) else f"/{to.slug}/bureau/inscriptions/{arrived.affiliation_id}/",
         },
         key=f"recording-arrived-{arrived.pk}",
     )
@@ -203,7 +219,7 @@ def _leave(recording: Recording, by: Actor) -> None:
     )
 
 
-def _tell_expert(recording: Recording, to: Insurer, forwarding_id: UUID) -> None:
+def _tell_expert(recording: Recording, to: Insurer, forwarding_id: UUID, *, admitted: bool) -> None:
     insurer = recording.mandate.insurer
     for person in people_of(recording.affiliation):
         notify.mail(
@@ -213,7 +229,8 @@ def _tell_expert(recording: Recording, to: Insurer, forwarding_id: UUID) -> None
             language=person.language,
             context={
                 "reference": recording.mandate.number,
-                "office": getattr(to, f"name_{person.language}", to.name_fr),
+                "office": _name(to, person.language),
+                "admitted": admitted,
                 "path": f"/{insurer.slug}/mandats/{recording.mandate_id}/",
             },
             key=f"recording-forwarded-{forwarding_id}-{person.pk}",

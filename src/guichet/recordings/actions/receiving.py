@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from guichet import notify
+from guichet.accounts.models import AffiliationStatus
 from guichet.kernel.text import clean_line
 from guichet.recordings.actions.common import note
 from guichet.recordings.actions.mandates import people_of
@@ -36,12 +37,16 @@ def archive(recording: Recording, *, by: Actor) -> None:
 
 @transaction.atomic
 def ask_redeposit(recording: Recording, *, reason: str, by: Actor) -> RedepositRequest:
-    """« Demander un nouveau dépôt », with the reason the expert reads. Raises `Incomplete`, `NotPossible`."""
+    """« Demander un nouveau dépôt », with the reason the expert reads.
+
+    Raises `Incomplete`, and `NotPossible`, also for an expert whom the office has not admitted: nobody could answer.
+    """
     said = clean_line(reason[:_LONGEST], _LONGEST)
     if not said:
         raise Incomplete(["reason"])
     held = Recording.objects.filter(pk=recording.pk, insurer=by.insurer, status__in=(Status.SENT, Status.ARCHIVED))
-    if not held.select_for_update(of=("self",)).exists():
+    admitted = recording.affiliation.status == AffiliationStatus.ACCEPTED
+    if not admitted or not held.select_for_update(of=("self",)).exists():
         raise NotPossible
     try:
         with transaction.atomic():

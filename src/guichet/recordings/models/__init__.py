@@ -24,6 +24,7 @@ from guichet.recordings.models.listening import (
     MarkerSet,
 )
 from guichet.recordings.models.mandates import Mandate, MandateSet, Origin, Waiver
+from guichet.recordings.models.news import NewsChoice
 from guichet.recordings.models.recordings import Ingest, Recording, RecordingEvent, RecordingSet, Source, Upload
 from guichet.recordings.models.redeposit import RedepositRequest
 from guichet.recordings.models.sealed import opened, sealed
@@ -49,6 +50,7 @@ __all__ = [
     "MandateSet",
     "Marker",
     "MarkerSet",
+    "NewsChoice",
     "Origin",
     "Recording",
     "RecordingEvent",

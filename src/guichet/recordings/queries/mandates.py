@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from guichet.accounts.models import Affiliation, AffiliationKind
 from guichet.kernel import cursors
 from guichet.kernel.text import searchable
-from guichet.recordings.models import Mandate, Recording, RedepositRequest, Waiver
+from guichet.recordings.models import Forwarding, Mandate, Recording, RedepositRequest, Waiver
+from guichet.recordings.states import CLOSED
 
 if TYPE_CHECKING:
     from datetime import date
@@ -60,7 +61,9 @@ def mandates(
 
 def with_state(rows: QuerySet[Mandate]) -> QuerySet[Mandate]:
     """With the waiver in force and the recordings, the latest first: `waivers_in_force`, `latest`."""
-    recordings = Recording.objects.order_by("-started_at", "-id").defer("segments", "quality", "parts")
+    again = RedepositRequest.objects.filter(recording=OuterRef("pk"), answered_at=None)
+    rows_of = Recording.objects.annotate(asked_again=Exists(again))
+    recordings = rows_of.order_by("-started_at", "-id").defer("segments", "quality", "parts")
     return rows.select_related("affiliation__partner").prefetch_related(
         Prefetch("waivers", Waiver.objects.filter(revoked_on=None), to_attr="waivers_in_force"),
         Prefetch("recordings", recordings, to_attr="latest"),
@@ -84,7 +87,14 @@ def unconfirmed_count(actor: Actor) -> int:
 def open_requests(mandate: Mandate) -> list[RedepositRequest]:
     """The office's requests for a new deposit that were not answered yet."""
     rows = RedepositRequest.objects.filter(recording__mandate=mandate, answered_at=None)
+    rows = rows.exclude(recording__status__in=CLOSED)  # forwarded or destroyed meanwhile
     return list(rows.select_related("recording").order_by("asked_at", "id"))
+
+
+def moved(mandate: Mandate) -> list[Forwarding]:
+    """Recordings of a mandate that went on to another office, the latest first."""
+    rows = Forwarding.objects.filter(recording__mandate=mandate).select_related("to", "recording")
+    return list(rows.order_by("-at", "-id")[:20])
 
 
 def experts(actor: Actor) -> list[Affiliation]:

@@ -1,9 +1,16 @@
 """Sent to the wrong office: it goes on to the right one, and nothing opens it here any more (REC-07)."""
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 
 from guichet import storage
-from guichet.recordings.actions import destruction, forwarding, listening, receiving
+from guichet.accounts import cookies, sessions
+from guichet.accounts.actions import vetting
+from guichet.accounts.models import Affiliation, Person
+from guichet.accounts.visitor import Visitor
+from guichet.notify.testing import deliver_all, mails
+from guichet.recordings.actions import destruction, experts, forwarding, listening, receiving
 from guichet.recordings.actions import mandates as mandate_acts
 from guichet.recordings.actions.listening_errors import NotYours
 from guichet.recordings.errors import Incomplete, NotPossible
@@ -118,3 +125,100 @@ def test_destruction_at_the_second_office_reaches_old_backups_of_the_first(
             destruction.execute(request, by=second)
     gone = {(one.insurer, one.object) for one in listed()}
     assert {(recording.insurer_id, str(recording.original_id)), (be.pk, str(arrived.original_id))} <= gone
+
+
+def at_berne(sent, be):
+    """The recording at the other office; inside its tenant."""
+    return Recording.objects.select_related("mandate__affiliation__partner", "affiliation").get(pk=sent.arrived_as)
+
+
+@pytest.mark.proves("REC-07")
+def test_expert_unknown_there_is_decided_about_like_any_registration(recording, doctor, be, desk, mailbox):
+    Person.objects.filter(pk=doctor.person.pk).update(language="de")
+    sent = forwarded(recording, be, desk)
+    (told,) = [mail for mail in mailbox() if mail.to == doctor.person.email and be.name_de in mail.text]
+    assert ("Ihre Registrierung" in told.text, "Zermatten" in told.text) == (True, False)
+    with tenant(be.pk):
+        arrived, agent = at_berne(sent, be), factories.staff(be, "agent", "records", "vet")
+        assert (arrived.affiliation.status, sessions.actor_of(doctor.person, be)) == ("requested", None)
+        with pytest.raises(NotPossible):
+            receiving.ask_redeposit(arrived, reason="MP3", by=agent)
+        vetting.accept(by=agent, affiliation=arrived.affiliation)
+        expert = sessions.actor_of(doctor.person, be)
+        assert [one.pk for one in Mandate.objects.visible_to(expert)] == [arrived.mandate_id]
+        mandate_acts.confirm(arrived.mandate, number="BE-7", by=agent)
+        receiving.archive(arrived, by=agent)
+        arrived = at_berne(sent, be)
+        asked = receiving.ask_redeposit(arrived, reason="MP3", by=agent)
+        again = factories.sent(on=arrived.mandate, by=expert)
+        asked.refresh_from_db()
+        arrived.refresh_from_db()
+        assert (asked.answer_id, arrived.status) == (again.pk, Status.REPLACED)
+
+
+def test_office_there_is_told_in_its_language_who_waits_for_a_decision(recording, be, desk, mailbox):
+    be.languages = ["de", "fr"]
+    be.save(update_fields=["languages"])
+    sent = forwarded(recording, be, desk)
+    with tenant(be.pk):
+        deliver_all(be)
+        (told,) = [mail for mail in mails() if mail.to == be.email]
+        arrived = at_berne(sent, be)
+    assert recording.mandate.insurer.name_de in told.text
+    assert f"/be/bureau/inscriptions/{arrived.affiliation_id}/" in told.text
+
+
+@pytest.mark.proves("REC-07")
+def test_expert_refused_there_is_put_to_a_decision_again(recording, doctor, be, desk):
+    sent = forwarded(recording, be, desk)
+    with tenant(be.pk):
+        agent = factories.staff(be, "agent", "records", "vet")
+        arrived = at_berne(sent, be)
+        with pytest.raises(NotPossible):
+            experts.ask_again(arrived.mandate, by=agent)
+        vetting.refuse(by=agent, affiliation=arrived.affiliation, reason="Qui est-ce ?")
+        with pytest.raises(NotYours):
+            experts.ask_again(arrived.mandate, by=factories.staff(be, "agent", "listen"))
+        assert experts.ask_again(arrived.mandate, by=agent).status == "requested"
+    second = factories.archived(by=doctor, agent=desk.records)
+    once_more = forwarded(second, be, desk)
+    with tenant(be.pk):
+        assert at_berne(once_more, be).affiliation_id == arrived.affiliation_id
+        assert arrived.affiliation.memberships.count() == 1
+
+
+def test_expert_of_that_office_needs_no_decision(recording, doctor, be, desk):
+    with tenant(be.pk):
+        partner = doctor.affiliation.partner
+        theirs = Affiliation.objects.create(
+            insurer=be, partner=partner, kind="expert", status="accepted", decided_at=timezone.now()
+        )
+    sent = forwarded(recording, be, desk)
+    with tenant(be.pk):
+        assert (at_berne(sent, be).affiliation_id, theirs.memberships.count()) == (theirs.pk, 0)
+
+
+def test_pages_say_where_it_went_and_what_is_to_decide(recording, doctor, be, desk, browser):
+    receiving.ask_redeposit(recording, reason="Le fichier grésille", by=desk.records)
+    sent = forwarded(recording, be, desk)
+    page = browser(doctor).get(f"/vs/mandats/{recording.mandate_id}/").content.decode()
+    shown = ("Office AI d&#x27;essai (be)" in page, "grésille" in page, "Choisir le fichier" in page)
+    assert shown == (True, False, False)
+    with tenant(be.pk):
+        theirs, arrived = factories.staff(be, "agent", "records", "vet"), at_berne(sent, be)
+        token, _session = sessions.open_session(
+            person=theirs.person, space=be, factors="password sms", visitor=Visitor()
+        )
+    client = Client()
+    client.cookies[cookies.SESSION] = token
+    mandate = client.get(f"/be/bureau/mandats/{arrived.mandate_id}/").content.decode()
+    asking = client.get(f"/be/bureau/enregistrements/{arrived.pk}/nouveau-depot/").content.decode()
+    vetting_page = client.get(f"/be/bureau/inscriptions/{arrived.affiliation_id}/").content.decode()
+    waits = "attend votre décision"
+    assert (waits in mandate, waits in asking, 'name="reason"' in asking) == (True, True, False)
+    assert "Un dossier transmis par un autre office a ouvert cette demande" in vetting_page
+    at = f"/be/bureau/mandats/{arrived.mandate_id}/expert/"
+    assert client.post(at).status_code == 409
+    with tenant(be.pk):
+        vetting.refuse(by=theirs, affiliation=arrived.affiliation, reason="Inconnu")
+    assert client.post(at).status_code == 302

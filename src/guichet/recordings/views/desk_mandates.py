@@ -128,6 +128,7 @@ def _page(
         "confirm_fields": form_views(confirm),
         "revoke_fields": form_views(revoke),
         "errors": form_errors(confirm) + form_errors(revoke),
+        "may_vet": request.actor.has("vet"),
     }
     return render(request, "recordings/desk/mandate.html", context, status=status)
 
@@ -274,7 +275,8 @@ def waiver_document(request: SpaceRequest, slug: str, mandate_id: UUID, waiver_i
 @require_http_methods(["GET", "HEAD", "POST"])
 def redeposit(request: SpaceRequest, slug: str, recording_id: UUID) -> HttpResponse:
     """« Demander un nouveau dépôt », with the reason (REC-08)."""
-    recording = Recording.objects.visible_to(request.actor).filter(pk=recording_id).select_related("mandate").first()
+    visible = Recording.objects.visible_to(request.actor).filter(pk=recording_id)
+    recording = visible.select_related("mandate__affiliation__partner", "affiliation").first()
     if recording is None:
         raise Http404
     form = RedepositForm(request.POST or None)
@@ -295,5 +297,6 @@ def redeposit(request: SpaceRequest, slug: str, recording_id: UUID) -> HttpRespo
         "mandate": recording.mandate,
         "fields": form_views(form),
         "errors": form_errors(form),
+        "may_vet": request.actor.has("vet"),
     }
     return render(request, "recordings/desk/redeposit.html", context, status=status)

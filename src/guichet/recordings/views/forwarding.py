@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from guichet.accounts.access import staff
+from guichet.recordings.actions import experts
 from guichet.recordings.actions import forwarding as acts
 from guichet.recordings.errors import Incomplete, NotPossible
 from guichet.recordings.forms_custody import ForwardForm
+from guichet.recordings.views.common import mandate_of
 from guichet.recordings.views.player import visible
 from guichet.ui.views import error_page
 
@@ -45,3 +47,16 @@ def forward(request: SpaceRequest, slug: str, recording_id: UUID) -> HttpRespons
             return redirect("recordings:recording", slug, recording.pk)
     context = {"recording": recording, "mandate": recording.mandate, "form": form, "errors": form.summary}
     return render(request, "recordings/archive/forward.html", context, status=status)
+
+
+@staff(right="records")
+@require_POST
+def admit_again(request: SpaceRequest, slug: str, mandate_id: UUID) -> HttpResponse:
+    """An expert whose registration was refused or closed is put before those who decide once more."""
+    mandate = mandate_of(request, mandate_id)
+    try:
+        experts.ask_again(mandate, by=request.actor)
+    except NotPossible:
+        return error_page(request, HTTPStatus.CONFLICT)
+    messages.success(request, _("L'inscription attend une décision, sous « Inscriptions »."))
+    return redirect("recordings:desk_mandate", slug, mandate.pk)

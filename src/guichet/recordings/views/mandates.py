@@ -106,12 +106,14 @@ def one(request: SpaceRequest, slug: str, mandate_id: UUID) -> HttpResponse:
                 return error_page(request, HTTPStatus.CONFLICT)
             return HttpResponseRedirect(reverse("recordings:deposit", args=[slug, recording.pk]), status=303)
         status = HTTPStatus.UNPROCESSABLE_ENTITY
-    rows = Recording.objects.visible_to(request.actor).filter(mandate=mandate).order_by("-started_at", "-id")
+    rows = Recording.objects.visible_to(request.actor).filter(mandate=mandate).select_related("original")
+    rows = rows.order_by("-started_at", "-id")
     context = {
         "mandate": mandate,
         "waiver": Waiver.objects.filter(mandate=mandate, revoked_on=None).first(),
         "recordings": [{"recording": row, "word": Status(row.status).label} for row in rows[:50]],
         "requests": queries.open_requests(mandate),
+        "moved": queries.moved(mandate),
         "fields": form_views(form),
         "errors": form_errors(form),
         "is_centre": is_centre(request),
