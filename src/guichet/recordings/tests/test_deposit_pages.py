@@ -35,7 +35,7 @@ def test_mandates_show_what_is_expected(browser, doctor, desk):
     factories.waived(by=doctor, agent=desk.records, last_name="Renonce")
     factories.deposited(by=doctor, last_name="Depose")
     page = browser(doctor).get("/vs/mandats/").content.decode()
-    for words in ("Renonce", "Renonciation", "Depose", "Déposé", "Continuer le dépôt"):
+    for words in ("Renonce", "Renonciation", "Depose", "Déposé", "Contrôler et envoyer"):
         assert words in page
 
 

@@ -56,6 +56,8 @@ def state_of(mandate: Mandate) -> tuple[str, str]:
     if mandate.waivers_in_force:  # type: ignore[attr-defined]
         return "waived", _("Renonciation")
     latest = next(iter(mandate.latest), None)  # type: ignore[attr-defined]
+    if latest is not None and latest.asked_again and latest.status in {Status.SENT, Status.ARCHIVED}:
+        return "asked_again", _("Nouveau dépôt demandé")
     if latest is not None:
         return latest.status, str(Status(latest.status).label)
     return ("announced", _("Annoncé")) if mandate.confirmed_at else ("requested", _("À confirmer par l'office"))
