@@ -57,6 +57,7 @@ STAFF: Final[dict[str, tuple[Staff, ...]]] = {  # the first one is the administr
     "be": (
         (Somebody("Regula", "Stettler", "administrator"), StaffRole.ADMINISTRATOR, ()),
         (Somebody("Daniel", "Moser", "agent"), StaffRole.AGENT, _AGENT),
+        (Somebody("Franziska", "Hug", "listener_agent"), StaffRole.AGENT, _LISTENER),
         (Somebody("Monika", "Zbinden", "auditor"), StaffRole.AUDITOR, ()),
     ),
     "caisse": (
