@@ -18,6 +18,7 @@ from guichet.invoices.views import (
     entry,
     imports,
     interface,
+    objection,
     payment,
     payouts,
     persons,
@@ -79,7 +80,7 @@ urlpatterns = [
     path("bureau/representations/<uuid:representation_id>/acte/", representations.proof, name="representation_proof"),
     path(
         "bureau/factures/<uuid:invoice_id>/contestations/<uuid:objection_id>/",
-        persons.answer,
+        objection.answer,
         name="objection_answer",
     ),
     path("bureau/", desk.queue, name="desk_queue"),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from guichet import notify
 from guichet.casework.errors import CaseError, Overtaken, ReasonMissing
-from guichet.invoices.actions import telling
+from guichet.invoices.actions import deciding, telling
 from guichet.invoices.actions.common import note
 from guichet.invoices.marks import Mark
 from guichet.invoices.models import Answer, Invoice, Objection
@@ -20,8 +20,13 @@ from guichet.kernel.text import clean_text
 if TYPE_CHECKING:
     from guichet.accounts.access import Actor
 
+Next = Literal["refuse", "correct"]  # what follows for an invoice whose objection is right
 LONGEST: Final = 1_000  # characters
 _OVER: Final = frozenset({Status.WITHDRAWN, Status.REFUSED})  # nothing is claimed any more
+
+
+class MessageMissing(CaseError):
+    """The sender is to correct, or is refused, and nobody wrote what he reads (422)."""
 
 
 class NotYours(CaseError):
@@ -93,6 +98,22 @@ def answer(objection: Objection, *, upheld: bool, text: str, by: Actor) -> None:
         context={"path": f"/{by.insurer.slug}/a-mon-nom/{invoice.pk}/"},
         key=f"objection-answered-{objection.pk}",
     )
+
+
+@transaction.atomic
+def uphold(objection: Objection, *, text: str, then: Next, message: str, by: Actor) -> None:
+    """The person is right: say so and refuse the invoice, or send it back, in one act; all of it or nothing.
+
+    `message` is what the sender reads; the reason of the person never reaches him. Raises `ReasonMissing`,
+    `MessageMissing`, `Overtaken` (answered, decided or sent again meanwhile).
+    """
+    if not clean_text(message[:LONGEST], LONGEST):
+        raise MessageMissing
+    answer(objection, upheld=True, text=text, by=by)
+    if then == "refuse":
+        deciding.refuse(objection.invoice, version_no=objection.version_no, message=message, by=by)
+    else:
+        deciding.ask_correction(objection.invoice, version_no=objection.version_no, message=message, pins={}, by=by)
 
 
 def _mark(invoice: Invoice, *, contested: bool) -> None:

@@ -115,7 +115,7 @@ def test_a_contested_invoice_waits_for_an_answer(invoice, herself, desk, browser
     accepted = client.post(f"/vs/bureau/factures/{invoice.pk}/decider/", {"do": "accept", "version": "1"})
     assert accepted.status_code == 409
     there = f"/vs/bureau/factures/{invoice.pk}/contestations/{objection.pk}/"
-    assert client.post(there, {"do": "dismiss", "answer": " "}).status_code == 303
+    assert client.post(there, {"do": "dismiss", "answer": " "}).status_code == 422
     assert Objection.objects.get().state == "waiting"
     assert client.post(there, {"do": "dismiss", "answer": "Le rapport le montre."}).status_code == 303
     assert client.post(there, {"do": "uphold", "answer": "Trop tard."}).status_code == 409
@@ -129,3 +129,34 @@ def test_a_contested_invoice_waits_for_an_answer(invoice, herself, desk, browser
 def test_who_is_right_leaves_the_mark(invoice, herself, desk):
     objections.answer(contested(invoice, herself), upheld=True, text="Vous avez raison.", by=desk.agent)
     assert "contested" in Invoice.objects.get(pk=invoice.pk).flags
+
+
+@pytest.mark.parametrize(
+    ("wish", "status", "told"), [("refuse", "refused", "refusée"), ("correct", "to_correct", "correction")]
+)
+def test_who_is_right_has_the_invoice_refused_or_sent_back_in_the_same_act(
+    invoice, herself, anna, desk, browser, mailbox, wish, status, told
+):
+    objection = contested(invoice, herself)
+    deciding.open_for_review(invoice, by=desk.agent)
+    there = f"/vs/bureau/factures/{invoice.pk}/contestations/{objection.pk}/"
+    client, typed = browser(desk.agent), {"do": wish, "answer": "Vous avez raison."}
+    page = client.post(there, typed)
+    assert (page.status_code, [error.anchor for error in page.context["errors"]]) == (422, ["id_to_sender"])
+    assert (Objection.objects.get().state, "Vous avez raison." in page.content.decode()) == ("waiting", True)
+    assert client.post(there, typed | {"to_sender": "Cette prestation est à revoir."}).status_code == 303
+    invoice.refresh_from_db()
+    assert (invoice.status, invoice.message, Objection.objects.get().state) == (
+        status,
+        "Cette prestation est à revoir.",
+        "accepted",
+    )
+    assert [mail.to for mail in mailbox() if told in mail.subject] == [anna.person.email]
+
+
+def test_an_objection_to_an_invoice_decided_meanwhile_is_not_answered_by_halves(invoice, herself, desk):
+    objection = contested(invoice, herself)
+    deciding.refuse(invoice, version_no=1, message="Déjà vu.", by=desk.agent)
+    with pytest.raises(Overtaken):
+        objections.uphold(objection, text="Oui.", then="refuse", message="Non couverte.", by=desk.agent)
+    assert Objection.objects.get().state == "waiting"

@@ -80,6 +80,7 @@ def review_context(
         "is_waiting_for_others": second and invoice.decided_by_id == request.actor.person.pk,
         "assigned": str(invoice.assigned_to or ""),
         "message_field": _message_field(typed, errors, second=second),
+        "objection_fields": _objection_fields(typed, errors),
     }
 
 
@@ -93,6 +94,31 @@ def _message_field(typed: Mapping[str, str], errors: list[ErrorLink], *, second:
         value=typed.get("message", ""),
         errors=tuple(str(error.text) for error in errors if error.anchor == "id_message"),
     )
+
+
+def _objection_fields(typed: Mapping[str, str], errors: list[ErrorLink]) -> list[FieldView]:
+    """What the insured person reads, and the sender if something follows for the invoice."""
+    wrong = {error.anchor: (str(error.text),) for error in errors}
+    return [
+        FieldView(
+            name="answer",
+            label=_("Réponse à la personne assurée"),
+            kind="textarea",
+            value=typed.get("answer", ""),
+            errors=wrong.get("id_answer", ()),
+            attributes={"maxlength": "1000"},
+        ),
+        FieldView(
+            name="to_sender",
+            label=_("Message au demandeur"),
+            kind="textarea",
+            required=False,
+            hint=_("Seulement pour un refus ou une correction. Il ne lit pas ce que la personne a écrit."),
+            value=typed.get("to_sender", ""),
+            errors=wrong.get("id_to_sender", ()),
+            attributes={"maxlength": "1000"},
+        ),
+    ]
 
 
 def _document(file: InvoiceAttachment, typed: Mapping[str, str]) -> dict[str, Any]:

@@ -10,18 +10,17 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from guichet.accounts.access import partner, staff
+from guichet.accounts.access import partner
 from guichet.accounts.models import AffiliationKind, Identity
 from guichet.casework.errors import Overtaken, ReasonMissing
 from guichet.invoices.actions import objections as acts
-from guichet.invoices.models import Answer, Objection, Representation
+from guichet.invoices.models import Answer, Representation
 from guichet.invoices.queries import persons
 from guichet.invoices.states import Status
-from guichet.invoices.views.common import form_label, invoice_of
+from guichet.invoices.views.common import form_label
 from guichet.ui.forms import FieldView, error_links
-from guichet.ui.views import error_page
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -128,29 +127,6 @@ def _page(
         "is_own": invoice.affiliation_id == (request.actor.affiliation.pk if request.actor.affiliation else None),
     }
     return render(request, "invoices/persons/one_in_name.html", context, status=status)
-
-
-@staff(right="review")
-@require_POST
-def answer(request: SpaceRequest, slug: str, invoice_id: UUID, objection_id: UUID) -> HttpResponse:
-    """The office answers an objection: it stands, or the invoice is kept in spite of it."""
-    invoice = invoice_of(request, invoice_id)
-    objection = Objection.objects.filter(pk=objection_id, invoice=invoice).select_related("person").first()
-    if objection is None:
-        raise Http404
-    wish = request.POST.get("do", "")
-    if wish not in {"uphold", "dismiss"}:
-        return error_page(request, HTTPStatus.UNPROCESSABLE_ENTITY)
-    there = f"{reverse('invoices:review', args=[slug, invoice_id])}#objection"
-    try:
-        acts.answer(objection, upheld=wish == "uphold", text=request.POST.get("answer", ""), by=request.actor)
-    except ReasonMissing:
-        messages.error(request, _("Écrivez à la personne assurée pourquoi."))
-    except Overtaken:
-        return error_page(request, HTTPStatus.CONFLICT)
-    else:
-        messages.success(request, _("La personne assurée est avertie de votre réponse."))
-    return HttpResponseRedirect(there, status=303)
 
 
 def _number(text: str) -> int:
