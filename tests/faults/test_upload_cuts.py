@@ -30,7 +30,7 @@ from tests.faults.demo import Demo, kill
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = [pytest.mark.faults, pytest.mark.proves("REC-03", "REC-04")]
+pytestmark = [pytest.mark.faults, pytest.mark.proves("REC-03", "REC-04", "REL-03")]
 
 _BYTES = int(os.environ.get("GUICHET_UPLOAD_MB", "64")) * 1024 * 1024 + 12_345
 _CUTS = int(os.environ.get("GUICHET_UPLOAD_CUTS", "50"))
@@ -49,7 +49,7 @@ def demo(tmp_path_factory) -> Iterator[Demo]:
 class Client:
     """An expert's program: sends parts, and is cut off by itself, by the line or by the server's death."""
 
-    def __init__(self, demo: Demo, data: bytes) -> None:
+    def __init__(self, demo: Demo, data: bytes, *, name: str = "entretien.mp3") -> None:
         self.demo, self.data, self.sent = demo, data, 0
         self.digest = hashlib.sha256(data).hexdigest()
         account = next(a for a in json.loads((demo.var / "demo.json").read_text()) if a["role"] == "expert")
@@ -62,8 +62,8 @@ class Client:
         answer = self.visitor.post(mandate, {"csrfmiddlewaretoken": token, "interview_on": day})
         self.headers = {**_TUS, "X-CSRFToken": self._token(answer.location), "Cookie": self._cookies()}
         self.visitor.close()
-        name = base64.b64encode(b"entretien.mp3").decode()
-        head = {**self.headers, "Upload-Length": str(len(data)), "Upload-Metadata": f"filename {name}"}
+        metadata = f"filename {base64.b64encode(name.encode()).decode()}"
+        head = {**self.headers, "Upload-Length": str(len(data)), "Upload-Metadata": metadata}
         status, said = self._ask("POST", f"{answer.location}fichier/", head)
         assert status == 201
         self.place = said["Location"]

@@ -154,14 +154,19 @@ def _decoded(
         return Refused("audio.failed")
     if code := said.refused or _refusal(said):
         return Refused(_known(code, name))
-    if not is_index(said.segments, copy.count, said.measured.duration_ms) or len(answer.made) % 2:
+    return _believed(said, answer.made, written=copy.count)
+
+
+def _believed(said: _Said, pairs: bytes, *, written: int) -> Ingested | Refused:
+    """What was made, if it can be; the child is not trusted."""
+    if not is_index(said.segments, written, said.measured.duration_ms) or len(pairs) % 2:
         return Refused("audio.failed")
     return Ingested(
         media=said.media,
         duration_ms=said.measured.duration_ms,
         declared_ms=said.measured.declared_ms,
         segments=said.segments,
-        peaks=write_peaks(answer.made),
+        peaks=write_peaks(pairs),
         quality=judge(said.measured),
         parts_ms=tuple(said.parts_ms),
     )

@@ -27,9 +27,9 @@ PRODUCTION = {
 
 @pytest.fixture
 def check(test_database, django_db_setup):
-    def run(**environment):
+    def run(command="check", **environment):
         known = {**os.environ, "DATABASE_URL": test_database.url(), **environment}
-        command = [sys.executable, "-m", "guichet.config.cli", "check"]
+        command = [sys.executable, "-m", "guichet.config.cli", command]
         return subprocess.run(command, env=known, capture_output=True, text=True)
 
     return run
@@ -61,6 +61,13 @@ def test_check_names_everything_that_is_missing(check):
     assert result.returncode == 1
     expected = {"guichet.E002", "guichet.storage.E001", "guichet.storage.E002"}
     assert set(re.findall(r"guichet\.(?:storage\.)?E\d+", result.stderr)) == expected
+
+
+@pytest.mark.proves("REC-23")
+@pytest.mark.parametrize("command", ["run-web", "worker"])
+def test_nothing_starts_with_data_in_a_region_that_is_not_on_the_list(check, command):
+    result = check(command, **PRODUCTION | {"GUICHET_REGION": "US"})
+    assert (result.returncode, "guichet.storage.E003" in result.stderr) == (1, True)
 
 
 @pytest.mark.proves("SEC-03")
