@@ -16,11 +16,27 @@ import psycopg
 
 from guichet.config import database
 from guichet.config.local import processes
+from guichet.config.local.postgres import Cluster
 from guichet.config.local.processes import state_of, wait_until
 from guichet.config.local.secrets import secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+
+_SEEDED = 600  # seconds until it answers, its data made, on a machine that does other things too
+
+
+@contextlib.contextmanager
+def running(var: Path, environment: Mapping[str, str] | None = None) -> Iterator[Demo]:
+    """A demo with data of its own; nothing of it runs or lies about afterwards, whatever failed."""
+    demo = Demo(var, environment)
+    try:
+        demo.start()
+        yield demo
+    finally:
+        demo.end()
+        Cluster(var).destroy()  # as root, its files may be elsewhere
 
 
 class Demo:
@@ -40,7 +56,7 @@ class Demo:
             self.process = subprocess.Popen(
                 command, stdout=log, stderr=log, env=self.environment, start_new_session=True
             )
-        assert wait_until(lambda: self.answers() or self.process.poll() is not None, seconds=180, step=0.2)
+        assert wait_until(lambda: self.answers() or self.process.poll() is not None, seconds=_SEEDED, step=0.2)
         assert self.process.poll() is None, (self.var / "demo.log").read_text()
 
     def answers(self) -> bool:

@@ -11,21 +11,16 @@ import time
 
 import pytest
 
-from guichet.config.local.postgres import Cluster
 from guichet.config.local.processes import state_of, wait_until
-from tests.faults.demo import Demo, all_gone
+from tests.faults.demo import Demo, all_gone, running
 
 pytestmark = [pytest.mark.faults, pytest.mark.proves("REL-04")]
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
-    var = tmp_path_factory.mktemp("demo")
-    demo = Demo(var)
-    demo.start()
-    yield demo
-    demo.end()
-    Cluster(var).destroy()  # as root, its files may be elsewhere
+    with running(tmp_path_factory.mktemp("demo")) as demo:
+        yield demo
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])

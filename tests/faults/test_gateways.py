@@ -15,14 +15,15 @@ import pytest
 
 from bench import flow
 from bench.visitor import Visitor
-from guichet.config.local.postgres import Cluster
 from guichet.config.local.processes import wait_until
 from guichet.notify.tests.fakes import FakeGateway, FakeSmtp, serving
-from tests.faults.demo import Demo
+from tests.faults.demo import running
 from tests.faults.senders import Sender
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.faults.demo import Demo
 
 pytestmark = [pytest.mark.faults, pytest.mark.proves("REL-02")]
 
@@ -57,12 +58,9 @@ def relays() -> Iterator[Relays]:
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory, relays) -> Iterator[Demo]:
-    demo = Demo(tmp_path_factory.mktemp("demo"), relays.environment)
-    demo.start()
-    assert wait_until(lambda: _open(demo, "mail") == 0, seconds=180, step=0.5)  # what seeding wrote
-    yield demo
-    demo.end()
-    Cluster(demo.var).destroy()
+    with running(tmp_path_factory.mktemp("demo"), relays.environment) as demo:
+        assert wait_until(lambda: _open(demo, "mail") == 0, seconds=180, step=0.5)  # what seeding wrote
+        yield demo
 
 
 @pytest.fixture(scope="module")

@@ -21,13 +21,14 @@ import pytest
 
 from bench import flow
 from guichet.config import database
-from guichet.config.local.postgres import Cluster
 from guichet.config.local.processes import wait_until
-from tests.faults.demo import Demo, kill
+from tests.faults.demo import kill, running
 from tests.faults.senders import Crowd, Sender, senders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.faults.demo import Demo
 
 pytestmark = [pytest.mark.faults, pytest.mark.proves("REL-01")]
 
@@ -44,11 +45,8 @@ WHERE v.answers->>'supplier_number' LIKE %s
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
-    demo = Demo(tmp_path_factory.mktemp("demo"))
-    demo.start()
-    yield demo
-    demo.end()
-    Cluster(demo.var).destroy()
+    with running(tmp_path_factory.mktemp("demo")) as demo:
+        yield demo
 
 
 @pytest.fixture(scope="module")

@@ -14,24 +14,22 @@ import pytest
 
 from bench import flow
 from bench.visitor import NoAnswer
-from guichet.config.local.postgres import Cluster
 from guichet.config.local.processes import wait_until
-from tests.faults.demo import Demo, kill
+from tests.faults.demo import kill, running
 from tests.faults.senders import Sender, senders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.faults.demo import Demo
 
 pytestmark = pytest.mark.faults
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory) -> Iterator[Demo]:
-    demo = Demo(tmp_path_factory.mktemp("demo"))
-    demo.start()
-    yield demo
-    demo.end()
-    Cluster(demo.var).destroy()
+    with running(tmp_path_factory.mktemp("demo")) as demo:
+        yield demo
 
 
 @pytest.fixture(scope="module")

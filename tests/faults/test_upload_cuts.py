@@ -22,13 +22,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bench.visitor import Visitor
-from guichet.config.local.postgres import Cluster
 from guichet.config.local.processes import wait_until
 from guichet.storage.cipher import PART_SIZE
-from tests.faults.demo import Demo, kill
+from tests.faults.demo import kill, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.faults.demo import Demo
 
 pytestmark = [pytest.mark.faults, pytest.mark.proves("REC-03", "REC-04", "REL-03")]
 
@@ -39,11 +40,8 @@ _TUS = {"Tus-Resumable": "1.0.0"}
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory) -> Iterator[Demo]:
-    demo = Demo(tmp_path_factory.mktemp("demo"))
-    demo.start()
-    yield demo
-    demo.end()
-    Cluster(demo.var).destroy()
+    with running(tmp_path_factory.mktemp("demo")) as demo:
+        yield demo
 
 
 class Client:
