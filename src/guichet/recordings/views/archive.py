@@ -150,6 +150,7 @@ def recording_page(
         "defects": queries.defects(found) if not commission else [],
         "settle": SettleForm(),
         "manages": manages,
+        "may_vet": actor.has("vet"),
         "may_listen": rules.may_listen(actor) and found.status in rules.LISTENABLE,
         "may_grant": manages and found.status in rules.LISTENABLE,
         "custody": parts(request, found),
