@@ -57,6 +57,7 @@ from guichet.invoices.models.powers import (
 )
 from guichet.invoices.models.rates import DuplicateLook, TariffRate
 from guichet.invoices.models.retention import ErasureNotice, InvoiceHold
+from guichet.invoices.models.settings import ChangeState, SettingChange
 
 __all__ = [
     "TERMS",
@@ -66,6 +67,7 @@ __all__ = [
     "Batch",
     "Beneficiary",
     "BeneficiarySet",
+    "ChangeState",
     "Decision",
     "DigestChoice",
     "DuplicateLook",
@@ -103,6 +105,7 @@ __all__ = [
     "Representation",
     "RowState",
     "Scope",
+    "SettingChange",
     "Settlement",
     "Sex",
     "Side",
