@@ -106,8 +106,8 @@ def _row(step: Step, *, named: bool) -> tuple[str, str, str]:
         "staff": _("Office"),
         "listener": _("Personne autorisée"),
         "commission": _("Commission"),
-        "platform": _("Guichet"),
+        "platform": "Guichet",
     }.get(step.role, step.role)
     details = [step.detail, step.named if named else ""]
     event = " · ".join(part for part in (step.what, *details) if part)
-    return dates.format_datetime(step.at), f"{role} {step.who}".strip() if named else role, event
+    return dates.format_datetime(step.at), f"{role}, {step.who}".strip(" ,") if named else role, event

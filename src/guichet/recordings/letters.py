@@ -27,7 +27,7 @@ def sent_back(insurer: Insurer, *, language: str) -> bytes:
                 _(
                     "Vous nous avez fait parvenir un enregistrement sonore par la poste, par e-mail, sur une clé ou "
                     "par un autre service. Nous ne pouvons pas l'accepter ainsi : un enregistrement ne nous parvient "
-                    "que par Guichet, où il est chiffré dès le premier octet (art. 7k al. 7 OPGA)."
+                    "que par Guichet, où il est chiffré dès le début de l'envoi (art. 7k al. 7 OPGA)."
                 ),
                 _(
                     "Nous ne l'avons ni écouté ni copié. Le support est joint à cette lettre ; un fichier reçu par "
