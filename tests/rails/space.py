@@ -91,9 +91,12 @@ def audited() -> Iterator[list[dict[str, Any]]]:
     entries: list[dict[str, Any]] = []
 
     def watch(execute: Any, statement: Any, params: Any, many: Any, context: Any) -> Any:
-        if "INTO audit.entry" in str(statement):
-            entries.append(dict(zip(COLUMNS, params, strict=True)))
-        return execute(statement, params, many, context)
+        result = execute(statement, params, many, context)
+        if "INTO audit.entry" in str(statement) and context["cursor"].rowcount:
+            named = isinstance(params, dict)
+            values = [params[f"entry_{name}"] for name in COLUMNS] if named else params
+            entries.append(dict(zip(COLUMNS, values, strict=True)))
+        return result
 
     with connection.execute_wrapper(watch):
         yield entries

@@ -138,7 +138,7 @@ def _play(found: Listening, numbers: list[int], *, until_ms: int) -> None:
     """Fetch some segments and play them, the last one up to a place."""
     served = []
     for number in numbers:
-        asked = listening.find(found.pk, insurer=found.insurer, number=number)
+        asked = listening.find_piece(found.pk, insurer=found.insurer, number=number)
         piece = getattr(asked, "piece", None)
         if not piece:
             return

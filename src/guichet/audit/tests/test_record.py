@@ -10,7 +10,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.transaction import TransactionManagementError
 from psycopg.rows import dict_row
 
-from guichet.audit import AuditUnavailable, Entry, Who, record, record_all
+from guichet.audit import AuditUnavailable, Entry, Who, record, record_all, record_with
 from guichet.audit.context import request_facts
 from guichet.audit.subject import reference
 from guichet.tenancy.models import Insurer
@@ -222,3 +222,38 @@ def test_no_identifier_and_no_forged_line_is_stored(owner):
 def test_detail_takes_scalars_only(detail, error):
     with pytest.raises(error):
         record("a.b", insurer_id=1, by=AGENT, on="x", detail=detail)
+
+
+RENAMED = "UPDATE tenancy_insurer SET phone = %(phone)s WHERE slug = %(slug)s RETURNING id"
+
+
+def renamed(slug):
+    entry = Entry(action="insurer.changed", insurer_id=7, by=AGENT, on="insurer", subject=AVS, detail={"n": 1})
+    return record_with(RENAMED, {"phone": "027 111 11 11", "slug": slug}, entry)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.proves("AUD-02")
+def test_record_with_writes_act_and_entry_in_one_statement_or_neither(owner, django_assert_num_queries):
+    an_insurer()
+    with django_assert_num_queries(1):
+        assert renamed("vs")
+    [entry] = entries(owner)
+    assert (entry["action"], entry["subject_ref"], entry["detail"]) == (
+        "insurer.changed", reference(AVS, insurer_id=7), {"n": 1},
+    )  # fmt: skip
+    assert not renamed("nobody")
+    assert len(entries(owner)) == 1
+    assert Insurer.objects.get().phone == "027 111 11 11"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.proves("AUD-02")
+def test_record_with_does_nothing_where_the_audit_fails(owner):
+    an_insurer()
+    make_inserts_fail(owner)
+    with pytest.raises(AuditUnavailable):
+        renamed("vs")
+    with transaction.atomic(), suppress(AuditUnavailable):
+        renamed("vs")
+    assert Insurer.objects.get().phone == ""

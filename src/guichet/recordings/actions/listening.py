@@ -1,7 +1,7 @@
 """Listening: begun on a ground, served by the segment, paced, written down before a byte leaves (REC-10, 20, 21).
 
-A segment costs one short transaction: one UPDATE that checks the pace and notes the range, one entry of the audit.
-If either cannot be written, nothing is served.
+A segment costs one statement, which is its own transaction: an UPDATE that checks the pace and notes the range, and
+the entry of the audit. If either cannot be written, nothing is served.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models.fields.json import KeyTransform
+from django.db.models import Func, IntegerField, JSONField, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from guichet import audit
@@ -32,11 +33,14 @@ from guichet.recordings.actions.listening_errors import (
 )
 from guichet.recordings.models import EndReason, Listening, ListeningGrant, Recording
 from guichet.recordings.rules import BUFFER_MS, HEARING_SPEED, LISTENABLE
+from guichet.tenancy.prepared import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
     from uuid import UUID
+
+    from django.db.models import QuerySet
 
     from guichet.accounts.access import Actor
     from guichet.accounts.visitor import Visitor
@@ -49,6 +53,18 @@ _LONGEST_REFERENCE: Final = 60
 _MOST_SPANS: Final = 60
 _MOST_SEGMENTS: Final = 100_000  # no recording has more; the database takes no larger place in a list than 2³¹
 
+_OF_COPY: Final = (
+    "insurer_id", "size", "chunk_size", "algorithm", "holder", "unfinished", "bound_insurer", "bound_object",
+    "destroyed_at",
+)  # fmt: skip
+_TO_SERVE: Final = (
+    "insurer_id", "person_id", "role", "ground", "key_hash", "salt", "expires_at", "ended_at", "end_reason",
+    "recording__status", "recording__mandate__avs_number", "grant__revoked_at", "grant__expires_at",
+    *(f"recording__copy__{name}" for name in _OF_COPY),
+)  # fmt: skip
+
+_PLACE_IN_LIST: Final = {"template": "%(expressions)s", "arg_joiner": " -> ", "output_field": JSONField()}
+
 _ALLOWANCE: Final = (
     "LEAST(%(buffer)s, allowance_ms + (EXTRACT(EPOCH FROM %(now)s - paced_at) * %(speed)s * 1000)::bigint)"
 )
@@ -58,6 +74,7 @@ UPDATE recordings_listening SET
     paced_at = %(now)s,
     served = served + int4multirange(int4range(%(start)s, %(end)s))
 WHERE id = %(id)s AND ended_at IS NULL AND {_ALLOWANCE} >= %(length)s
+RETURNING id
 """  # noqa: S608 - constants
 _THROTTLE: Final = f"""
 UPDATE recordings_listening SET throttled = throttled + 1
@@ -162,24 +179,43 @@ def _left_over(same: dict[str, Any], now: datetime) -> int:
     return rules.allowance(before.allowance_ms, since=before.paced_at, now=now) if before else BUFFER_MS
 
 
-def find(listening_id: UUID, *, insurer: Insurer, number: int | None = None) -> Listening:
-    """A listening with what serving it needs, in one statement; of the segments only the one asked for.
+def find(listening_id: UUID, *, insurer: Insurer, whole: bool = False) -> Listening:
+    """A listening with what its pages need, in one statement; `whole`: with the places of all its segments.
 
-    `number` None loads them all. Raises `NotYours` if there is none.
+    Raises `NotYours` if there is none.
     """
-    if number is not None and number > _MOST_SEGMENTS:
-        raise NotYours
     rows = Listening.objects.filter(pk=listening_id, insurer=insurer).select_related(
         "recording__copy", "recording__mandate", "grant", "person"
     )
-    if number is not None:
-        rows = rows.defer("recording__segments", "recording__quality", "recording__parts").annotate(
-            piece=KeyTransform(str(number), "recording__segments")
-        )
+    if not whole:
+        rows = rows.defer("recording__segments", "recording__quality", "recording__parts")
     found = rows.first()
     if found is None:
         raise NotYours
     return found
+
+
+def find_piece(listening_id: UUID, *, insurer: Insurer, number: int) -> Listening:
+    """A listening with what serving one segment needs, and no more: asked every six seconds by whoever listens.
+
+    Of the recording's segments the database gives this one alone, as `piece`. Raises `NotYours` if there is none.
+    """
+    found = number <= _MOST_SEGMENTS and _with_piece(listening_id=listening_id, insurer_id=insurer.pk, number=number)
+    if not found:
+        raise NotYours
+    return found[0]
+
+
+def _listening_with_piece(*, listening_id: UUID, insurer_id: int, number: int) -> QuerySet[Listening]:
+    return (
+        Listening.objects.filter(pk=listening_id, insurer=insurer_id)
+        .select_related("recording__copy", "recording__mandate", "grant")
+        .only(*_TO_SERVE)
+        .annotate(piece=Func("recording__segments", Cast(Value(number), IntegerField()), **_PLACE_IN_LIST))
+    )
+
+
+_with_piece: Final = Prepared(_listening_with_piece)
 
 
 def authorise(listening: Listening, *, token: str, ticket: str, actor: Actor | None) -> streaming.Keys:
@@ -223,7 +259,8 @@ def _refuse_what_was_taken_away(listening: Listening, actor: Actor | None, now: 
 def serve(listening: Listening, number: int, *, keys: streaming.Keys) -> bytes:
     """One segment (0 is the header), sealed; it is written down before its bytes are read.
 
-    Raises `Over`, `TooFast`, `NotYours` for a number there is not, and `AuditUnavailable`.
+    Wants a listening of `find_piece`. Raises `Over`, `TooFast`, `NotYours` for a number there is not, and
+    `AuditUnavailable`.
     """
     piece = getattr(listening, "piece", None)
     copy = listening.recording.copy
@@ -231,13 +268,9 @@ def serve(listening: Listening, number: int, *, keys: streaming.Keys) -> bytes:
         raise NotYours
     start, length = piece[2], piece[3]
     values: dict[str, Any] = _pace(listening) | {"length": length, "start": start, "end": start + length}
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(_SERVE, values)
-            served = cursor.rowcount
-        if served and number:
-            _note(listening, "served", detail={"from_ms": start, "to_ms": start + length, "segment": number})
-    if not served:
+    detail = {"from_ms": start, "to_ms": start + length, "segment": number}
+    entry = audit.Entry(**_facts(listening, "served"), detail=detail) if number else None
+    if not audit.record_with(_SERVE, values, entry):
         _refuse(listening, length)
     return streaming.sealed(keys, number, streaming.cut(copy, tuple(piece)))
 
@@ -311,22 +344,23 @@ def _end(listening: Listening, reason: EndReason) -> bool:
     return True
 
 
-def _note(
-    listening: Listening, act: str, *, by: Who | None = None, outcome: str = "ok", reason: str = "", **more: Any
-) -> None:
-    audit.record(
-        f"listening.{act}",
-        insurer_id=listening.insurer_id,
-        by=by or _who(listening),
-        on="recording",
-        object_id=str(listening.recording_id),
-        subject=listening.recording.mandate.avs_number,
-        recipient=str(listening.pk),
-        outcome=outcome,
-        reason=reason or listening.ground,
-        legal_basis=rules.article(listening.ground),
-        **more,
-    )
+def _note(listening: Listening, act: str, *, by: Who | None = None, **more: Any) -> None:
+    facts = _facts(listening, act) | more
+    audit.record(**facts | {"by": by or facts["by"]})
+
+
+def _facts(listening: Listening, act: str) -> dict[str, Any]:
+    return {
+        "action": f"listening.{act}",
+        "insurer_id": listening.insurer_id,
+        "by": _who(listening),
+        "on": "recording",
+        "object_id": str(listening.recording_id),
+        "subject": listening.recording.mandate.avs_number,
+        "recipient": str(listening.pk),
+        "reason": listening.ground,
+        "legal_basis": rules.article(listening.ground),
+    }
 
 
 def _who(listening: Listening) -> Who:

@@ -173,7 +173,7 @@ def remove_marker(request: SpaceRequest, slug: str, marker_id: UUID) -> HttpResp
 def _mine(request: SpaceRequest, listening_id: UUID) -> Listening:
     """A listening of this very person; nobody else's (404)."""
     try:
-        listening = acts.find(listening_id, insurer=request.insurer, number=0)
+        listening = acts.find(listening_id, insurer=request.insurer)
     except NotYours:
         raise Http404 from None
     if listening.person_id != request.actor.person.pk:

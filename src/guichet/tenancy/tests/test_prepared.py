@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 
 import pytest
@@ -32,15 +33,28 @@ def test_prepared_query_answers_each_call_with_its_own_values():
     assert prepared(slug="zz") == []
 
 
-def test_prepared_query_asks_the_same_statement_as_the_plain_one():
+def test_prepared_query_gives_what_the_plain_one_gives_in_one_statement():
     prepared = Prepared(_kind_and_id)
     insurer("vs"), insurer("be")
     with CaptureQueriesContext(connection) as asked:
         found = prepared(kind="ai_office", number=0)
         again = prepared(kind="ai_office", number=0)
-        plain = list(_kind_and_id("ai_office", 0))
-    assert found == again == plain
-    assert len({query["sql"] for query in asked.captured_queries}) == 1
+    assert found == again == list(_kind_and_id("ai_office", 0))
+    first, second = (query["sql"] for query in asked.captured_queries)
+    assert first == second
+    assert re.fullmatch(r"EXECUTE tenancy_insurer_\d+ \('ai_office', 0\)", first)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_prepared_query_survives_a_new_connection_and_a_changed_table():
+    prepared = Prepared(_named)
+    vs = insurer("vs")
+    assert prepared(slug="vs") == [vs]
+    connection.close()
+    assert prepared(slug="vs") == [vs]
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    assert prepared(slug="vs") == [vs]
 
 
 def test_prepared_query_reads_the_row_as_it_is_now():
