@@ -168,11 +168,14 @@ def enter_waiver(mandate: Mandate, *, declared_on: date, document: Checked | Non
 
 
 @transaction.atomic
-def revoke_waiver(waiver: Waiver, *, revoked_on: date, by: Actor) -> None:
+def revoke_waiver(waiver: Waiver, *, revoked_on: date, document: Checked | None, by: Actor) -> None:
     """The person wants the recording after all; only before the interview (OPGA 7k al. 4).
 
-    Raises `TooLate` after it, `NotPossible` if the waiver is not in force.
+    Without a paper only by the person herself, in her own account. Raises `TooLate` after the interview, `NotPossible`
+    if the waiver is not in force.
     """
+    if document is None and not is_insured(by, waiver.mandate):
+        raise NotPossible
     locked = Mandate.objects.select_for_update(of=("self",)).get(pk=waiver.mandate_id)
     first = _first_interview(locked)
     today = timezone.localdate()
@@ -181,6 +184,8 @@ def revoke_waiver(waiver: Waiver, *, revoked_on: date, by: Actor) -> None:
     in_force = Waiver.objects.filter(pk=waiver.pk, revoked_on=None)
     if not in_force.update(revoked_on=revoked_on, revoked_at=timezone.now(), revoked_by=by.person):
         raise NotPossible
+    if document is not None:
+        Waiver.objects.filter(pk=waiver.pk).update(revocation=uploads.keep(document, insurer=by.insurer))
     note_mandate(locked, "waiver_revoked", by=by, legal_basis=_BACK, detail={"revoked_on": revoked_on.isoformat()})
     _tell(locked, "waiver_revoked", by=by, key=f"mandate-waiver-revoked-{waiver.pk}")
 

@@ -82,7 +82,7 @@ class Mandate(models.Model):
 class Waiver(models.Model):
     """The insured person does without the recording, in writing, to the office (OPGA 7k al. 3 let. a).
 
-    It may be revoked before the interview (al. 4).
+    It may be revoked before the interview (al. 4), in writing as well, or by the person herself in her own account.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -95,10 +95,14 @@ class Waiver(models.Model):
     revoked_on = models.DateField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    revocation = models.ForeignKey(StoredObject, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("mandate",), condition=Q(revoked_on=None), name="waiver_once"),
+            models.CheckConstraint(
+                condition=Q(revocation=None) | Q(revoked_on__isnull=False), name="waiver_revocation_paper"
+            ),
             models.CheckConstraint(
                 condition=Q(revoked_on=None, revoked_at=None, revoked_by=None)
                 | Q(revoked_on__isnull=False, revoked_at__isnull=False, revoked_by__isnull=False),

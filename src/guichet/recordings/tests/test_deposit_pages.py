@@ -128,7 +128,14 @@ def test_office_enters_a_waiver_that_blocks(browser, doctor, desk):
     assert expert.post(f"/vs/depots/{recording.pk}/envoyer/", SEND).status_code == 409
     assert expert.post(f"/vs/mandats/{mandate.pk}/", {"interview_on": today}).status_code == 409
     assert client.get(f"{address}{waiver.pk}/document/").status_code == 200
-    assert client.post(f"{address}{waiver.pk}/revoquer/", {"revoked_on": today}).status_code == 303
+    refused = client.post(f"{address}{waiver.pk}/revoquer/", {"revoked_on": today})
+    assert (refused.status_code, refused.content.decode().count("Joignez la déclaration signée.")) == (422, 2)
+    paper.seek(0)
+    assert client.get(f"{address}{waiver.pk}/document/?piece=revocation").status_code == 404
+    revoked = {"revoked_on": today, "document": paper}
+    assert client.post(f"{address}{waiver.pk}/revoquer/", revoked).status_code == 303
+    signed = client.get(f"{address}{waiver.pk}/document/?piece=revocation")
+    assert (signed.status_code, "revocation-" in signed["Content-Disposition"]) == (200, True)
     assert expert.post(f"/vs/depots/{recording.pk}/envoyer/", SEND).status_code == 303
 
 

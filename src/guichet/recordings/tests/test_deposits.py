@@ -27,7 +27,10 @@ def test_waiver_blocks_beginning_uploading_and_sending(doctor, desk):
         factories.uploading(recording, by=doctor)
     with pytest.raises(WaiverInForce):
         sending.send(recording, declared=factories.declared(), by=doctor)
-    mandates.revoke_waiver(waiver, revoked_on=timezone.localdate(), by=desk.records)
+    with pytest.raises(NotPossible):
+        mandates.revoke_waiver(waiver, revoked_on=timezone.localdate(), document=None, by=desk.records)
+    paper = factories.signed_paper()
+    mandates.revoke_waiver(waiver, revoked_on=timezone.localdate(), document=paper, by=desk.records)
     assert sending.send(recording, declared=factories.declared(), by=doctor).status == Status.SENT
 
 
@@ -41,7 +44,7 @@ def test_waiver_and_revocation_come_before_the_interview(doctor, desk):
         held, declared_on=today - timedelta(days=2), document=factories.signed_paper(), by=desk.records
     )
     with pytest.raises(TooLate):
-        mandates.revoke_waiver(waiver, revoked_on=today, by=desk.records)
+        mandates.revoke_waiver(waiver, revoked_on=today, document=factories.signed_paper(), by=desk.records)
     assert Waiver.objects.get().revoked_on is None
 
 

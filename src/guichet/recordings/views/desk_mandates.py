@@ -111,10 +111,12 @@ def _page(
     *,
     confirm: ConfirmForm | None = None,
     revoke: RevocationForm | None = None,
+    file_error: str = "",
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     waivers = list(Waiver.objects.filter(mandate=mandate).order_by("-entered_at").select_related("entered_by"))
     confirm, revoke = confirm or ConfirmForm(), revoke or RevocationForm()
+    revoke_views = [*form_views(revoke), _file_view(file_error)]
     rows = Recording.objects.filter(mandate=mandate).order_by("-started_at", "-id")[:50]
     context: dict[str, Any] = {
         "mandate": mandate,
@@ -126,8 +128,8 @@ def _page(
         ],
         "destructions": destructions(mandate),
         "confirm_fields": form_views(confirm),
-        "revoke_fields": form_views(revoke),
-        "errors": form_errors(confirm) + form_errors(revoke),
+        "revoke_fields": revoke_views,
+        "errors": form_errors(confirm) + error_links(revoke_views),
         "may_vet": request.actor.has("vet"),
     }
     return render(request, "recordings/desk/mandate.html", context, status=status)
@@ -225,9 +227,10 @@ def revoke(request: SpaceRequest, slug: str, mandate_id: UUID, waiver_id: UUID) 
     mandate = mandate_of(request, mandate_id)
     waiver = _waiver(mandate, waiver_id)
     form = RevocationForm(request.POST)
-    if form.is_valid():
+    document, file_error = _document(request)
+    if form.is_valid() and document is not None:
         try:
-            acts.revoke_waiver(waiver, revoked_on=form.cleaned_data["revoked_on"], by=request.actor)
+            acts.revoke_waiver(waiver, revoked_on=form.cleaned_data["revoked_on"], document=document, by=request.actor)
         except NotPossible:
             return error_page(request, HTTPStatus.CONFLICT)
         except TooLate:
@@ -235,11 +238,11 @@ def revoke(request: SpaceRequest, slug: str, mandate_id: UUID, waiver_id: UUID) 
         else:
             messages.success(request, _("La renonciation est révoquée ; l'expert·e en est averti·e."))
             return HttpResponseRedirect(reverse("recordings:desk_mandate", args=[slug, mandate.pk]), status=303)
-    return _page(request, mandate, revoke=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _page(request, mandate, revoke=form, file_error=file_error, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 def _waiver(mandate: Mandate, waiver_id: UUID) -> Waiver:
-    found = Waiver.objects.filter(pk=waiver_id, mandate=mandate).select_related("document").first()
+    found = Waiver.objects.filter(pk=waiver_id, mandate=mandate).select_related("document", "revocation").first()
     if found is None:
         raise Http404
     return found
@@ -248,11 +251,13 @@ def _waiver(mandate: Mandate, waiver_id: UUID) -> Waiver:
 @staff(right="records")
 @require_safe
 def waiver_document(request: SpaceRequest, slug: str, mandate_id: UUID, waiver_id: UUID) -> HttpResponse:
-    """The signed declaration, as a download; recorded."""
+    """The signed declaration, or with `?piece=revocation` that of the revocation, as a download; recorded."""
     del slug
     mandate = mandate_of(request, mandate_id)
     waiver = _waiver(mandate, waiver_id)
-    if waiver.document is None:
+    revocation = request.GET.get("piece") == "revocation"
+    paper, day = (waiver.revocation, waiver.revoked_on) if revocation else (waiver.document, waiver.declared_on)
+    if paper is None or day is None:
         raise Http404
     with transaction.atomic():
         audit.record(
@@ -264,8 +269,8 @@ def waiver_document(request: SpaceRequest, slug: str, mandate_id: UUID, waiver_i
             subject=mandate.avs_number,
             recipient=str(request.actor.person.pk),
         )
-    response = HttpResponse(storage.read(waiver.document), content_type="application/octet-stream")
-    name = f"renonciation-{waiver.declared_on.isoformat()}"
+    response = HttpResponse(storage.read(paper), content_type="application/octet-stream")
+    name = f"{'revocation' if revocation else 'renonciation'}-{day.isoformat()}"
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response

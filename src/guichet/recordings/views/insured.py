@@ -166,7 +166,7 @@ def revoke(request: SpaceRequest, slug: str, mandate_id: UUID) -> HttpResponse:
     if waiver is None:
         return error_page(request, HTTPStatus.CONFLICT)
     try:
-        mandates.revoke_waiver(waiver, revoked_on=timezone.localdate(), by=request.actor)
+        mandates.revoke_waiver(waiver, revoked_on=timezone.localdate(), document=None, by=request.actor)
     except (NotPossible, TooLate):
         return error_page(request, HTTPStatus.CONFLICT)
     messages.success(request, _("Votre renonciation est révoquée ; l'expert·e en est averti·e."))
