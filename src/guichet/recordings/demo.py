@@ -165,7 +165,8 @@ def _deposit(recording: Recording, data: bytes, heard: audio.Ingested, copy: byt
     recording.refresh_from_db()
     assert recording.original is not None  # noqa: S101 -- the checksum is right
     holder = holder_of(recording.affiliation_id)
-    with storage.Writer(insurer=recording.insurer, limit=ingesting.COPY_LIMIT, holder=holder) as out:
+    chunk = ingesting.COPY_CHUNK
+    with storage.Writer(insurer=recording.insurer, limit=ingesting.COPY_LIMIT, chunk_size=chunk, holder=holder) as out:
         out.write(copy)
         ingesting.keep(recording, original=recording.original, heard=heard, out=out)
     recording.refresh_from_db()

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 COPY_LIMIT: Final = 512 * 1024 * 1024  # bytes; six hours of AAC take 180 MB
+COPY_CHUNK: Final = 64 * 1024  # bytes sealed together: six seconds of sound are 48 kB, and a chunk is opened whole
 CHECKSUM: Final = "checksum"
 _MOST: Final = 100  # files of one insurer in one round
 _PEAKS_LIMIT: Final = 4 * 1024 * 1024
@@ -97,7 +98,7 @@ def _decode(recording: Recording) -> None:
     holder = holder_of(recording.affiliation_id)
     with (
         storage.open_object(original, holder=holder) as source,
-        storage.Writer(insurer=recording.insurer, limit=COPY_LIMIT, holder=holder) as out,
+        storage.Writer(insurer=recording.insurer, limit=COPY_LIMIT, chunk_size=COPY_CHUNK, holder=holder) as out,
     ):
         answer = audio.ingest(
             source,

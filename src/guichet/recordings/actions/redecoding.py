@@ -10,7 +10,7 @@ from django.utils import timezone
 from guichet import audio, storage
 from guichet.casework.jobs import defer
 from guichet.recordings.actions.common import locked_row, note
-from guichet.recordings.actions.ingesting import COPY_LIMIT
+from guichet.recordings.actions.ingesting import COPY_CHUNK, COPY_LIMIT
 from guichet.recordings.actions.listening_errors import NotYours
 from guichet.recordings.errors import NotPossible
 from guichet.recordings.models import EndReason, Listening, Recording
@@ -45,7 +45,7 @@ def redecode(recording_id: UUID | str, how: str) -> None:
         return
     with (
         storage.open_object(original) as source,
-        storage.Writer(insurer=recording.insurer, limit=COPY_LIMIT) as out,
+        storage.Writer(insurer=recording.insurer, limit=COPY_LIMIT, chunk_size=COPY_CHUNK) as out,
     ):
         answer = audio.redecode(source, name=recording.file_name, size=original.size, out=out, how=audio.How(how))
         if isinstance(answer, audio.Refused):
