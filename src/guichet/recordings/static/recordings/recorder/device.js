@@ -8,7 +8,7 @@ const CHARGED = 0.5;
 /** [{ name, state, value }]: `fails` blocks, `warns` does not, `unknown` could not be found out. */
 export async function measure(vault) {
   return Promise.all([
-    found("recorder", Boolean(navigator.mediaDevices?.getUserMedia) && Boolean(soundType()), soundType().split(";")[0].replace("audio/", "")),
+    found("recorder", Boolean(navigator.mediaDevices?.getUserMedia) && Boolean(soundType())),
     found("crypto", await works(() => crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt"]))),
     found("store", await works(() => vault.ask("probe"))),
     room(),

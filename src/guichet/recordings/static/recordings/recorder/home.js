@@ -52,8 +52,9 @@ export class Home {
   check({ name, state, value }) {
     const row = copyOf(`check-${state}`), said = [word(`check-${name}`)];
     said.push(value ? word(`unit-${name}`, { value }) : word(`state-${state}`));
-    if (state === "warns" || state === "fails") said.push(word(`advice-${name}`));
-    row.querySelector("span").textContent = said.filter(Boolean).join(" · ");
+    const line = row.querySelector("span");
+    line.textContent = said.filter(Boolean).join(" · ");
+    if (state === "warns" || state === "fails") line.append(document.createElement("br"), Object.assign(document.createElement("small"), { textContent: word(`advice-${name}`) }));
     row.dataset.check = name;
     return row;
   }
