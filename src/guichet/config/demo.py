@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from guichet.accounts.access import Actor
 from guichet.accounts.demo import seed_accounts
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _INVOICES = {"vs": 144, "be": 48}
 _PEOPLE = {"vs": 24, "be": 12}
+_WORKS_IN = {"be": "de"}  # what its invented people write; the pages begin in French everywhere
 
 
 def seed(*, say: Callable[[str], object] = lambda _text: None) -> None:
@@ -35,7 +36,7 @@ def seed(*, say: Callable[[str], object] = lambda _text: None) -> None:
     accounts = seed_accounts(insurers)
     for number, insurer in enumerate(insurers):
         if "invoices" in insurer.systems:
-            with tenant(insurer.pk):
+            with tenant(insurer.pk), translation.override(_WORKS_IN.get(insurer.slug, "fr")):
                 _seed_invoices(insurer, first=1000 * (number + 1))
         if "recordings" in insurer.systems:
             with tenant(insurer.pk):

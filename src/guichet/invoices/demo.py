@@ -15,6 +15,7 @@ from guichet.invoices import checking
 from guichet.invoices.actions import beneficiaries, deciding, drafts, payment, sending
 from guichet.invoices.demo_answers import TOWNS, answers
 from guichet.invoices.demo_bills import bill
+from guichet.invoices.demo_words import said
 from guichet.kernel import bank, dates
 from guichet.kernel.identifiers import with_ean_digit
 
@@ -158,7 +159,7 @@ def send_one(
     """One invoice of the month before `moment`, sent then."""
     month_end = dates.month_start(timezone.localtime(moment).date()) - timedelta(days=1)
     decision = f"{sender.insurer.office_code}2025{dice.randint(1000000, 9999999)}"
-    beneficiaries.remember_decision(person, number=decision, description="Mesures 2025–2027", by=sender)
+    beneficiaries.remember_decision(person, number=decision, description=said("Mesures 2025–2027"), by=sender)
     raw = answers(code, dice, month_end)
     refunded = "beneficiary" if code in _AT_HOME else account
     raw |= {"beneficiary": str(person.pk), "account": refunded, "decision": decision}
@@ -167,7 +168,7 @@ def send_one(
         _attach(invoice, raw, month_end, sender)
     invoice.refresh_from_db()
     asked = checking.check(invoice, by=sender).findings
-    known = {f"{one.code}@{one.place}": "Vérifié avec l'office par téléphone." for one in asked}
+    known = {f"{one.code}@{one.place}": said("Vérifié avec l'office par téléphone.") for one in asked}
     sending.send(invoice, key=uuid4(), draft_no=invoice.draft_no, answered=known, by=sender)
     invoice.refresh_from_db()
     return invoice
@@ -176,7 +177,7 @@ def send_one(
 def _attach(invoice: Invoice, raw: dict[str, Any], day: date, sender: Actor) -> None:
     """The supplier's bill, or an attestation where no bill is typed."""
     number = raw.get("supplier_number") or f"{day:%y%m}"
-    line = (raw.get("lines") or [{"description": "Attestation", "quantity": "1", "price": "0.05"}])[0]
+    line = (raw.get("lines") or [{"description": said("Attestation"), "quantity": "1", "price": "0.05"}])[0]
     amount = f"{float(line['quantity']) * float(line['price']):.2f}"
     creditor = {"creditor": raw["supplier"]} if raw.get("supplier") else {}
     data = bill(amount=amount, number=number, day=dates.format_date(day), label=line["description"], **creditor)
@@ -199,8 +200,8 @@ def _decide(invoice: Invoice, agent: Actor, index: int, count: int, moment: date
                 deciding.ask_correction(
                     invoice,
                     version_no=1,
-                    message=_WISHES[index % len(_WISHES)],
-                    pins={_first_line(invoice.raw): "La quantité dépasse celle du rapport."},
+                    message=said(_WISHES[index % len(_WISHES)]),
+                    pins={_first_line(invoice.raw): said("La quantité dépasse celle du rapport.")},
                     by=agent,
                 )
             case 7:
@@ -208,7 +209,7 @@ def _decide(invoice: Invoice, agent: Actor, index: int, count: int, moment: date
                 deciding.refuse(
                     invoice,
                     version_no=1,
-                    message="La prestation n'est pas couverte par la décision indiquée.",
+                    message=said("La prestation n'est pas couverte par la décision indiquée."),
                     by=agent,
                 )
             case 8:

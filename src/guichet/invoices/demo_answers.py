@@ -6,6 +6,7 @@ import calendar
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from guichet.invoices.demo_words import said
 from guichet.kernel import dates
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def _other(dice: random.Random, month_end: date) -> Raw:
         "service": service,
         "supplier_number": f"{month_end:%Y}-{dice.randint(1, 9):04d}",
         "supplier_date": dates.format_date(month_end),
-        "lines": [{"description": label, "quantity": str(dice.randint(2, 6)), "unit": unit, "price": price}],
+        "lines": [{"description": said(label), "quantity": str(dice.randint(2, 6)), "unit": unit, "price": price}],
     }
 
 
@@ -109,7 +110,7 @@ def _aid(code: str, dice: random.Random, month_end: date) -> Raw:
         "supplier_number": f"{month_end:%y%m}-{code[-1]}",
         "supplier_date": day,
         "vat": "8.1",
-        "lines": [{"description": aid.label, "quantity": "1", "price": aid.price}],
+        "lines": [{"description": said(aid.label), "quantity": "1", "price": aid.price}],
     }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from guichet.invoices import queries
+from guichet.invoices import demo_words, queries
 from guichet.invoices.actions import assessing, deciding, desk, figures, notes, substitutes
 from guichet.invoices.queries import Wanted
 from guichet.invoices.reasons import catalogue_of, said
@@ -26,7 +26,7 @@ def seed_desk(agent: Actor, administrator: Actor) -> None:
     desk.assign([one.pk for one in waiting[4:6]], to=administrator.person.pk, by=administrator)
     desk.take_next(by=agent)
     first = _opened(waiting[0], agent)
-    notes.add_note(first, text="Appelé le foyer : le rapport suit par la poste.", by=agent)
+    notes.add_note(first, text=demo_words.said("Appelé le foyer : le rapport suit par la poste."), by=agent)
     _accept_part(_opened(waiting[1], agent), agent)
     _wait_for_second(agent)
     today = timezone.localdate()

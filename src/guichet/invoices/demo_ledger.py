@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from guichet.invoices.actions import decisions, drafts, retention
+from guichet.invoices.demo_words import said
 from guichet.invoices.models import Invoice
 from guichet.invoices.states import Status
 
@@ -32,7 +33,7 @@ def seed_decisions(agent: Actor, *, sender: Actor, account: str) -> None:
         seen.add(person.avs_number)
     refused = sent.filter(status=Status.REFUSED).order_by("sent_at", "id").first()
     if refused:
-        retention.place_hold(refused, reason="Recours au tribunal cantonal, S1 26 114", by=agent)
+        retention.place_hold(refused, reason=said("Recours au tribunal cantonal, S1 26 114"), by=agent)
 
 
 def _enter(invoice: Invoice, share: Decimal, agent: Actor) -> None:
@@ -49,7 +50,7 @@ def _enter(invoice: Invoice, share: Decimal, agent: Actor) -> None:
             valid_from=date(2025, 7, 1),
             valid_to=date(2027, 6, 30),
             forms=() if share > 1 else (invoice.form_code,),
-            description="Mesures médicales 2025–2027",
+            description=said("Mesures médicales 2025–2027"),
             limits=(
                 decisions.Limit("amount", "year", limit),
                 decisions.Limit(counted[0], "month", Decimal(counted[1])),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from guichet.invoices import checking
 from guichet.invoices.actions import beneficiaries, drafts, rates, sending
 from guichet.invoices.demo_bills import bill
+from guichet.invoices.demo_words import said
 from guichet.invoices.models import Invoice
 from guichet.invoices.states import Status
 from guichet.kernel import dates
@@ -46,7 +47,7 @@ def seed_repeated(sender: Actor, other: Actor | None) -> None:
     first = waiting.select_related("beneficiary").order_by("-sent_at", "-id").first()
     if first is None or first.beneficiary is None:
         return
-    _send_again(first, {}, "La séance a eu lieu deux fois, matin et soir.", by=sender)
+    _send_again(first, {}, said("La séance a eu lieu deux fois, matin et soir."), by=sender)
     if other is not None:
         person = _same_person(first.beneficiary, by=other)
         _send_again(first, {"beneficiary": str(person.pk), "account": "beneficiary"}, "", by=other)
