@@ -233,6 +233,9 @@ def authorise(listening: Listening, *, token: str, ticket: str, actor: Actor | N
     elif not keys.pass_holds(ticket, now):
         raise NotYours
     elif listening.person_id and listening.person:
+        logins = sessions.alive(now).filter(person=listening.person_id, space=listening.insurer_id)
+        if not logins.exists():  # a pass outlives no logout
+            raise NotYours
         actor = sessions.actor_of(listening.person, listening.insurer)
     if listening.ended_at:
         if listening.end_reason == EndReason.WITHDRAWN:

@@ -7,6 +7,7 @@ import time_machine
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
+from guichet.accounts import sessions
 from guichet.accounts.actions.staff import change_staff
 from guichet.accounts.models import StaffMember, StaffRole
 from guichet.recordings import queries
@@ -24,6 +25,7 @@ from guichet.recordings.tests.listening_scenes import (
     playlist,
     with_cookie,
 )
+from guichet.recordings.views.stream import cookie_name
 
 
 @pytest.fixture
@@ -262,18 +264,26 @@ def test_right_withdrawn_by_an_administrator_ends_listening_at_the_next_segment(
 
 
 @pytest.mark.proves("REC-20")
-def test_listening_ends_with_its_time(hearing):
+def test_listening_ends_with_its_time(hearing, desk, browser):
     found, client = hearing
     _key, _header, segments = playlist(client, found)
+    cookie = client.cookies[cookie_name(found.pk)].value
     with time_machine.travel(found.expires_at - timedelta(seconds=1), tick=False) as clock:
-        client.cookies.clear()  # the login has ended long before; the time of the listening is asked of the action
-        found = listening.find(found.pk, insurer=found.insurer)
-        found.person_id = None
+        later = with_cookie(browser(desk.listener), (found, cookie))  # four hours on: the login is another one
+        assert later.get(segments[0]).status_code == 200
+        assert listening.end_overdue(found.insurer) == 0
         clock.shift(timedelta(seconds=1))
-        assert listening.end_overdue(found.insurer) == 1
+        assert later.get(segments[1]).status_code == 410
+        assert listening.end_overdue(found.insurer) == 0  # that request ended it
     found.refresh_from_db()
-    assert found.end_reason == "expired"
-    assert segments
+    assert (found.end_reason, found.served) == ("expired", [(0, 6000)])
+
+
+def test_listening_nobody_asks_for_any_more_is_ended_by_the_round(hearing, audited):
+    found, _client = hearing
+    with time_machine.travel(found.expires_at, tick=False):
+        assert [listening.end_overdue(found.insurer) for _ in range(2)] == [1, 0]
+    assert [entry["action"] for entry in audited] == ["listening.ended"]
 
 
 def test_listening_again_ends_the_one_before(hearing, recording, desk, browser):
@@ -299,6 +309,18 @@ def test_player_that_sends_no_cookie_gets_a_pass_for_half_an_hour(hearing, brows
     assert bare.get(segments[0]).status_code == 200
     with time_machine.travel(timezone.now() + timedelta(minutes=31), tick=False):
         assert bare.get(segments[1]).status_code == 403
+
+
+@pytest.mark.proves("REC-20")
+def test_pass_of_staff_is_worth_nothing_after_the_logout(hearing, desk):
+    found, client = hearing
+    path = client.post(address("pass", found)).json()["url"]
+    bare = listener_browser((found, ""))
+    _key, _header, segments = playlist(bare, found, ticket=path.split("/")[-2])
+    sessions.end(desk.listener.person.pk)
+    assert [bare.get(address).status_code for address in (path, *segments[:2])] == [403] * 3
+    found.refresh_from_db()
+    assert (found.served, found.end_reason) == ([], "")
 
 
 @pytest.mark.proves("REC-10")
