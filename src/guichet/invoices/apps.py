@@ -123,6 +123,9 @@ def _for_the_desk() -> None:
     register(
         Entry(place="admin", label=_("Conservation"), url_name="invoices:retention", order=90, predicate=_administers)
     )
+    register(
+        Entry(place="admin", label=_("Réglages"), url_name="invoices:office_rules", order=35, predicate=_administers)
+    )
     register(Entry(place="desk", label=_("Paiements"), url_name="invoices:batches", order=20, predicate=_administers))
     register(Entry(place="desk", label=_("Chiffres"), url_name="invoices:figures", order=30, predicate=_reviews))
     register(Entry(place="admin", label=_("Motifs"), url_name="invoices:reasons", order=45, predicate=_administers))
