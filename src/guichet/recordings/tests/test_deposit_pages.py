@@ -6,6 +6,7 @@ import zlib
 
 import pytest
 
+from guichet.recordings.actions import destruction
 from guichet.recordings.models import Mandate, Recording, Waiver
 from guichet.recordings.states import Status
 from guichet.recordings.tests import factories
@@ -137,6 +138,22 @@ def test_office_enters_a_waiver_that_blocks(browser, doctor, desk):
     signed = client.get(f"{address}{waiver.pk}/document/?piece=revocation")
     assert (signed.status_code, "revocation-" in signed["Content-Disposition"]) == (200, True)
     assert expert.post(f"/vs/depots/{recording.pk}/envoyer/", SEND).status_code == 303
+
+
+@pytest.mark.proves("REC-15")
+def test_interview_whose_destruction_was_asked_for_is_not_deposited_again(browser, doctor, desk):
+    recording = factories.deposited(by=doctor)
+    today = recording.interview_on
+    said = destruction.Declaration(declared_on=today, document=factories.signed_paper(), interview_on=today)
+    destruction.ask(recording.mandate, said=said, by=desk.records)
+    client, file = browser(doctor), f"/vs/depots/{recording.pk}/"
+    begun = client.post(f"/vs/mandats/{recording.mandate_id}/", {"interview_on": today.strftime("%d.%m.%Y")})
+    tus = client.post(f"{file}fichier/", headers={"Tus-Resumable": "1.0.0", "Upload-Length": "9",
+                                                  "Upload-Metadata": "filename eC5tcDM="})  # fmt: skip
+    acts = [client.post(f"{file}{act}/", SEND).status_code for act in ("envoyer", "recommencer", "abandonner")]
+    assert (begun.status_code, tus.status_code, acts) == (409, 409, [409] * 3)
+    assert client.get(f"{file}son/").status_code == 410
+    assert Recording.objects.filter(mandate=recording.mandate).count() == 1
 
 
 def test_office_announces_confirms_and_asks_again(browser, doctor, desk, mailbox):

@@ -18,7 +18,7 @@ from guichet.accounts.models import AffiliationKind
 from guichet.kernel.dates import format_date
 from guichet.recordings.actions import deposits
 from guichet.recordings.actions import mandates as acts
-from guichet.recordings.errors import NotPossible, NumberTaken, WaiverInForce
+from guichet.recordings.errors import Destroyed, NotPossible, NumberTaken, WaiverInForce
 from guichet.recordings.forms_mandates import BeginForm, MandateForm
 from guichet.recordings.models import Mandate, Recording, Waiver
 from guichet.recordings.queries import mandates as queries
@@ -99,13 +99,19 @@ def one(request: SpaceRequest, slug: str, mandate_id: UUID) -> HttpResponse:
     form = BeginForm(request.POST or None, initial={"interview_on": _likely_day(mandate)})
     status = HTTPStatus.OK
     if request.method == "POST":
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
         if form.is_valid():
             try:
                 recording = deposits.begin(mandate, interview_on=form.cleaned_data["interview_on"], by=request.actor)
             except (WaiverInForce, NotPossible):
                 return error_page(request, HTTPStatus.CONFLICT)
-            return HttpResponseRedirect(reverse("recordings:deposit", args=[slug, recording.pk]), status=303)
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
+            except Destroyed:
+                form.add_error(
+                    "interview_on", _("La destruction de cet entretien a été demandée : effacez ce que vous en avez.")
+                )
+                status = HTTPStatus.CONFLICT
+            else:
+                return HttpResponseRedirect(reverse("recordings:deposit", args=[slug, recording.pk]), status=303)
     rows = Recording.objects.visible_to(request.actor).filter(mandate=mandate).select_related("original")
     rows = rows.order_by("-started_at", "-id")
     context = {
