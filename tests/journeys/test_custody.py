@@ -1,10 +1,13 @@
 """Custody: the insured person has a recording destroyed, a court gets one; each time a second person decides."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
+from guichet.recordings import rules
 from tests.rails.browser import assert_accessible
 
 pytestmark = pytest.mark.journey
@@ -15,11 +18,18 @@ def test_the_insured_person_has_her_recording_destroyed_by_a_second_person(arriv
     barbara = arrive("vs", "insured")
     barbara.goes_to("/mes-enregistrements/")
     barbara.page.locator("table tbody tr").first.get_by_role("link").click()
-    expect(barbara.page.locator("#destruction")).to_contain_text("encore 4 jours")
+    today = timezone.localdate()
+    left = rules.destruction_term(today - timedelta(days=6), "VS").days_left(today)
+    expect(barbara.page.locator("#destruction")).to_contain_text(f"encore {left} jours")
     barbara.pictured("recording-insured")
     assert_accessible(barbara.page)
     barbara.page.get_by_role("button", name="Demander la destruction").click()
     barbara.reads("Personne ne peut plus écouter l'enregistrement")
+    barbara.page.get_by_role("button", name="Retirer ma demande").click()
+    barbara.reads("Votre demande de destruction est retirée")
+    barbara.page.get_by_role("button", name="Demander la destruction").click()
+    barbara.reads("Personne ne peut plus écouter l'enregistrement")
+    assert_accessible(barbara.page)
     mandate = re.search(r"VS-E-\d+", barbara.page.locator("main").inner_text())[0]
 
     claire.goes_to("/bureau/destructions/")
