@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
+from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db import connections
 from django.utils import timezone, translation
 
 from guichet.accounts.access import Actor
@@ -18,12 +22,13 @@ from guichet.invoices.bulk import fill
 from guichet.invoices.checking import COMPANY_ACCOUNT
 from guichet.recordings import demo as recordings
 from guichet.recordings import demo_custody, demo_listening
+from guichet.storage.durable import synced_together
 from guichet.tenancy.context import tenant
 from guichet.tenancy.demo import seed_insurers
 from guichet.tenancy.models import Insurer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 _INVOICES = {"vs": 144, "be": 48}
 _PEOPLE = {"vs": 24, "be": 12}
@@ -32,19 +37,35 @@ _WORKS_IN = {"be": "de"}  # what its invented people write; the pages begin in F
 
 def seed(*, say: Callable[[str], object] = lambda _text: None) -> None:
     """Fill an empty database; writes `demo.json` into the data directory."""
-    insurers = seed_insurers()
-    accounts = seed_accounts(insurers)
-    for number, insurer in enumerate(insurers):
-        if "invoices" in insurer.systems:
-            with tenant(insurer.pk), translation.override(_WORKS_IN.get(insurer.slug, "fr")):
-                _seed_invoices(insurer, first=1000 * (number + 1))
-        if "recordings" in insurer.systems:
-            with tenant(insurer.pk):
-                _seed_recordings(insurer, first=4100 + 100 * number)
-    path = settings.VAR / "demo.json"
-    path.write_text(json.dumps(accounts, ensure_ascii=False, indent=1))
-    path.chmod(0o600)
+    with synced_together():
+        insurers = seed_insurers()
+        accounts = seed_accounts(insurers)
+        first, *others = [one for one in enumerate(insurers) if "invoices" in one[1].systems]
+        with _beside(partial(_seed_invoices_of, *first)):  # by far the longest: on a core of its own
+            for number, insurer in others:
+                _seed_invoices_of(number, insurer)
+            for number, insurer in enumerate(insurers):
+                if "recordings" in insurer.systems:
+                    with tenant(insurer.pk):
+                        _seed_recordings(insurer, first=4100 + 100 * number)
+        path = settings.VAR / "demo.json"
+        path.write_text(json.dumps(accounts, ensure_ascii=False, indent=1))
+        path.chmod(0o600)
     say(f"{len(accounts)} accounts in {path}")
+
+
+@contextmanager
+def _beside(work: Callable[[], None]) -> Iterator[None]:
+    """Do this in a process of its own during the block, which waits for it. Raises `ChildProcessError`."""
+    connections.close_all()  # a child shares no connection
+    other = multiprocessing.get_context("fork").Process(target=work)
+    other.start()
+    try:
+        yield
+    finally:
+        other.join()
+    if other.exitcode:
+        raise ChildProcessError(f"seeding ended with {other.exitcode}")
 
 
 def bulk(*, invoices: int) -> None:
@@ -52,6 +73,11 @@ def bulk(*, invoices: int) -> None:
     insurer = Insurer.objects.get(slug="vs")
     with tenant(insurer.pk):
         fill(count=invoices)
+
+
+def _seed_invoices_of(number: int, insurer: Insurer) -> None:
+    with tenant(insurer.pk), translation.override(_WORKS_IN.get(insurer.slug, "fr")):
+        _seed_invoices(insurer, first=1000 * (number + 1))
 
 
 def _seed_invoices(insurer: Insurer, *, first: int) -> None:

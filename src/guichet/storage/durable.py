@@ -4,15 +4,33 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from _typeshed import ReadableBuffer
 
 UNFINISHED = ".part"  # a file of this ending was never promised to anybody
+
+_together: ContextVar[bool] = ContextVar("guichet_synced_together", default=False)
+
+
+@contextmanager
+def synced_together() -> Iterator[None]:
+    """What is written inside is on disk when the block ends, not file by file.
+
+    For filling fresh data that is thrown away if that is cut short (the demo); never for what somebody was promised.
+    """
+    token = _together.set(True)
+    try:
+        yield
+    finally:
+        _together.reset(token)
+        os.sync()
 
 
 def write(path: Path, pieces: Iterable[bytes]) -> None:
@@ -46,7 +64,8 @@ def write_at(path: Path, place: int, piece: ReadableBuffer) -> None:
             view, place = view[written:], place + written
         if os.fstat(descriptor).st_size > place:  # cutting costs a write of its own, even where nothing is cut
             os.ftruncate(descriptor, place)
-        os.fdatasync(descriptor)
+        if not _together.get():
+            os.fdatasync(descriptor)
     finally:
         os.close(descriptor)
     if is_first:
@@ -114,7 +133,7 @@ def sync_directory(path: Path) -> None:
     """Put the names in the directory on disk."""
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(descriptor)
+        _sync(descriptor)
     finally:
         os.close(descriptor)
 
@@ -126,4 +145,9 @@ def _write_synced(path: Path, pieces: Iterable[bytes]) -> None:
             view = memoryview(piece)
             while view:
                 view = view[file.write(view) :]
-        os.fsync(file.fileno())
+        _sync(file.fileno())
+
+
+def _sync(descriptor: int) -> None:
+    if not _together.get():
+        os.fsync(descriptor)

@@ -120,6 +120,8 @@ class Stack:
         if not seeded.exists():
             self.say("Making the invented people and cases")
             self._finish("seed", self._step("seed", hurry=True))
+            with psycopg.connect(self.cluster.url(), autocommit=True) as server:
+                server.execute("CHECKPOINT")  # now it is on disk
             seeded.touch()
 
     def _forget_data(self) -> None:

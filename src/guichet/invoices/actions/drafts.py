@@ -43,11 +43,11 @@ def open_draft(*, code: str, by: Actor, raw: Raw | None = None) -> Invoice:
         form_code=code,
         edition=form_type.edition,
         raw=raw or {},
+        beneficiary=_chosen(raw or {}, by=by),
         responsible=by.person,
         modified_at=now,
         changed_at=now,
     )
-    _follow_beneficiary(invoice, by=by)
     note(invoice, "opened", by=by)
     return invoice
 
@@ -112,12 +112,17 @@ def unsaved(invoice: Invoice, *, by: Actor) -> InvoiceUnsaved | None:
 
 def _follow_beneficiary(invoice: Invoice, *, by: Actor) -> None:
     """Keep the beneficiary's column in step, so that lists of drafts can name and filter by it."""
-    chosen = checking.uuid_or_none(invoice.raw.get("beneficiary"))
-    if chosen == invoice.beneficiary_id:
+    if checking.uuid_or_none(invoice.raw.get("beneficiary")) == invoice.beneficiary_id:
         return
-    beneficiary = Beneficiary.objects.visible_to(by).filter(pk=chosen).first() if chosen else None
+    beneficiary = _chosen(invoice.raw, by=by)
     Invoice.objects.filter(pk=invoice.pk, status=Status.DRAFT).update(beneficiary=beneficiary)
     invoice.beneficiary = beneficiary
+
+
+def _chosen(raw: Raw, *, by: Actor) -> Beneficiary | None:
+    """The beneficiary that is named, if the actor may see that person."""
+    chosen = checking.uuid_or_none(raw.get("beneficiary"))
+    return Beneficiary.objects.visible_to(by).filter(pk=chosen).first() if chosen else None
 
 
 @transaction.atomic
@@ -161,7 +166,8 @@ def attach(invoice: Invoice, *, source: BinaryIO, name: str, by: Actor) -> Invoi
 
 
 def _lock_editable(invoice_id: UUID) -> Invoice:
-    locked = Invoice.objects.select_for_update(of=("self",)).filter(pk=invoice_id, status__in=list(EDITABLE)).first()
+    rows = Invoice.objects.select_for_update(of=("self",)).select_related("beneficiary")
+    locked = rows.filter(pk=invoice_id, status__in=list(EDITABLE)).first()
     if locked is None:
         raise NotEditable
     return locked

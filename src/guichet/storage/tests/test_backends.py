@@ -102,3 +102,12 @@ def test_memory_backend_streams_are_independent():
     backend.open(1, ONE).read()
     assert isinstance(backend.open(1, ONE), io.BytesIO)
     assert backend.open(1, ONE).read() == b"abc"
+
+
+def test_writing_together_makes_the_same_files(tmp_path):
+    with durable.synced_together():
+        durable.write(tmp_path / "one" / "file", [b"abc"])
+        assert durable.write_once(tmp_path / "two", b"first") == b"first"
+    durable.write(tmp_path / "one" / "file", [b"abcdef"])
+    assert (tmp_path / "one" / "file").read_bytes() == b"abcdef"
+    assert [file.name for file in sorted(tmp_path.rglob("*")) if file.is_file()] == ["file", "two"]

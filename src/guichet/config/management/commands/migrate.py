@@ -10,6 +10,7 @@ from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import connections
 
 from guichet.config import database
+from guichet.config.quick_migration import quick_migration
 
 
 class Command(DjangoMigrate):
@@ -24,7 +25,8 @@ class Command(DjangoMigrate):
         before = dict(connection.settings_dict)
         connection.settings_dict.update(database.django_database(url))
         try:
-            super().handle(*args, **options)
+            with quick_migration():
+                super().handle(*args, **options)
         finally:
             connection.close()
             connection.settings_dict.update(before)

@@ -19,6 +19,7 @@ class Command(BaseCommand):
     """Without options: the demo's data, once. With figures: as many rows, for measurements."""
 
     help = "Fill the database of a demo with invented data."
+    requires_system_checks = ()  # the command that migrated just before made them
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--invoices", type=int, default=0, help="this many invoices more, by COPY")
