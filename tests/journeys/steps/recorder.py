@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _SOUND: Final = Path("src/guichet/recordings/demo_data/entretien.mp3")
 RATE: Final = 16_000
+PATIENT: Final = 20_000  # milliseconds; the page asks again every few seconds, on a device that may be slow
 LIKE: Final = 0.95  # of what was recorded to what was spoken
 LOGIN: Final = "guichet-login"  # the day's mandates, sealed, until the logout
 _STEPS: Final = 100  # of loudness, a second
@@ -175,7 +176,7 @@ def is_ready(someone: Someone) -> None:
 
 def logs_in_again(someone: Someone) -> None:
     """The session ended with the browser: the recorder says so, and is there again after the login."""
-    expect(someone.page.get_by_text("Votre session a pris fin")).to_be_visible()
+    expect(someone.page.get_by_text("Votre session a pris fin")).to_be_visible(timeout=PATIENT)
     someone.page.get_by_role("link", name="Se connecter").click()
     login.identify(someone)
     login.confirm(someone)
@@ -283,12 +284,12 @@ def survives(phone: Device, name: str, *, seconds: int) -> None:
     doctor.page = phone.opens()
     doctor.page.context.set_offline(True)
     opens(doctor)
-    expect(doctor.page.get_by_role("heading", name="Un enregistrement non envoyé de")).to_be_visible()
+    expect(doctor.page.get_by_role("heading", name="Un enregistrement non envoyé de")).to_be_visible(timeout=PATIENT)
     doctor.page.get_by_role("button", name="Continuer l'entretien").click()
     has_recorded(doctor, 3 * seconds - 2)
     doctor.page.get_by_role("button", name="Terminer", exact=True).click()
     doctor.page.get_by_role("button", name="Terminer l'enregistrement").click()
-    expect(doctor.page.get_by_text("Pas de connexion.")).to_be_visible()
+    expect(doctor.page.get_by_text("Pas de connexion.")).to_be_visible(timeout=PATIENT)
     assert len(kept(doctor)) == 2  # the file, and its key
 
     doctor.page.context.set_offline(False)
@@ -298,7 +299,7 @@ def survives(phone: Device, name: str, *, seconds: int) -> None:
     assert kept(doctor) == []
 
     doctor.page.get_by_role("link", name="Contrôler et envoyer à l'office").click()
-    expect(doctor.page.locator("#quality")).to_be_visible()
+    expect(doctor.page.locator("#quality")).to_be_visible(timeout=PATIENT)
     is_what_was_spoken(doctor)
 
 

@@ -4,6 +4,8 @@ import { lengthOf, stretches } from "./log.js";
 import { length, on, part, places, say, show, word } from "./page.js";
 import { Sending, Stopped } from "./sending.js";
 
+const AGAIN = 2000; // milliseconds until the line is tried again, whatever the browser says of it
+
 /** Recordings on their way: each is sent once at a time, also behind another screen; one of them is shown. Event: over. */
 export class Outbox extends EventTarget {
   constructor(screen, vault, shelf) {
@@ -51,7 +53,7 @@ export class Outbox extends EventTarget {
     for (;;) {
       await this.shelf.load();
       if (this.shelf.line !== "offline") return;
-      await Promise.race([new Promise((done) => addEventListener("online", done, { once: true })), new Promise((done) => setTimeout(done, 5000))]);
+      await Promise.race([new Promise((done) => addEventListener("online", done, { once: true })), new Promise((done) => setTimeout(done, AGAIN))]);
     }
   }
 
