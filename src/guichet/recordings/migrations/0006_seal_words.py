@@ -1,5 +1,7 @@
 """Notes and reports of defects are sealed with the key of their recording; requests under way can be taken back."""
 
+from typing import Any
+
 from django.db import migrations
 
 from guichet.storage.texts import MARK, seal_text
@@ -16,7 +18,7 @@ WHERE r.status = 'destruction_asked'
 """
 
 
-def seal(apps, _schema_editor):
+def seal(apps: Any, _schema_editor: object) -> None:
     """Needs the key store where there is anything to seal. What belongs to no sound any more is emptied."""
     for name, columns in (("Marker", ["text"]), ("DefectReport", ["text", "outcome"])):
         model = apps.get_model("recordings", name)

@@ -1,11 +1,13 @@
 """The name of the file, as the expert had it, is sealed with the key of the file."""
 
+from typing import Any
+
 from django.db import migrations, models
 
 from guichet.storage.texts import MARK, seal_text
 
 
-def seal(apps, _schema_editor):
+def seal(apps: Any, _schema_editor: object) -> None:
     """Needs the key store where there is a name; that of a file that is gone is emptied."""
     recordings, uploads = apps.get_model("recordings", "Recording"), apps.get_model("recordings", "Upload")
     named = recordings.objects.exclude(name="").exclude(name__startswith=MARK).select_related("original")
