@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 
 from django.core.exceptions import ImproperlyConfigured
@@ -16,6 +17,7 @@ from guichet.notify.models import Channel, OutboxItem, Status
 from guichet.notify.queueing import enqueue_again, lock
 
 BATCH: Final = 1000
+GIVEN_UP: Final = timedelta(days=90)  # what nobody had sent again by then is forgotten; a proposal
 
 
 def sweep() -> None:
@@ -24,6 +26,9 @@ def sweep() -> None:
     forgotten = Q(status=Status.SENDING, claimed_at__lte=now - STUCK)
     too_late = OutboxItem.objects.filter(expires_at__lte=now).filter(Q(status=Status.WAITING) | forgotten)
     too_late.update(status=Status.EXPIRED, body=None)
+    OutboxItem.objects.filter(status=Status.DEAD, created_at__lte=now - GIVEN_UP, queued_at__lte=now - GIVEN_UP).update(
+        status=Status.EXPIRED, expires_at=now, body=None
+    )
     overdue = OutboxItem.objects.filter(Q(status=Status.WAITING, next_try_at__lte=now) | forgotten)
     for channel, limit in ((Channel.SMS, BATCH), (Channel.MAIL, _mails_worth_trying())):
         items = overdue.filter(channel=channel).order_by("created_at", "pk")[:limit]

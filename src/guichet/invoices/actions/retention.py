@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from guichet import audit, notify, storage
 from guichet.casework.errors import CaseError, ReasonMissing
+from guichet.invoices.actions import leftovers
 from guichet.invoices.models import (
     BankMessage,
     Batch,
@@ -23,6 +24,7 @@ from guichet.invoices.models import (
     DuplicateLook,
     ErasureNotice,
     ImportRow,
+    ImportRun,
     Invoice,
     InvoiceEvent,
     InvoiceHold,
@@ -34,6 +36,7 @@ from guichet.invoices.models import (
     Objection,
     OfficeDecision,
     PowerOfAttorney,
+    Representation,
     Settlement,
     Transmission,
 )
@@ -66,6 +69,7 @@ EMPTIED: Final[dict[type[Model], dict[str, Any]]] = {
     Transmission: {"record": {}},
     Settlement: {"iban": "", "reference": "", "reason_text": ""},
     ImportRow: {"key": _GONE, "problem": ""},
+    ImportRun: leftovers.EMPTY_RUN,
     Beneficiary: {
         "last_name": _GONE, "first_name": "", "street": "", "house_no": "", "postcode": "", "town": "",
         "birth_date": date(1900, 1, 1), "sex": "", "avs_number": "", "representative_name": "",
@@ -77,7 +81,9 @@ EMPTIED: Final[dict[type[Model], dict[str, Any]]] = {
     },
 }  # fmt: skip
 """What erasing puts into every personal column of a table that stays (tested against `docs/personal-data.toml`)."""
-DELETED: Final = (InvoicePin, InvoiceNote, InvoiceUnsaved, Decision, DuplicateLook, Objection, PowerOfAttorney)
+DELETED: Final = (
+    InvoicePin, InvoiceNote, InvoiceUnsaved, Decision, DuplicateLook, Objection, PowerOfAttorney, Representation,
+)  # fmt: skip
 """Rows of these go altogether; so do the documents, after their bytes were destroyed."""
 
 
@@ -90,6 +96,7 @@ class Done:
     """What a run did, by state."""
 
     warned: int = 0
+    others: int = 0  # files nobody confirmed, representations that ended
     erased: dict[str, int] = field(default_factory=dict)
 
 
@@ -132,6 +139,7 @@ def run(insurer: Insurer, *, by: Actor | None = None, now: datetime | None = Non
         )
         act = _delete_draft if rule.status == Status.DRAFT else erase
         done.erased[str(rule.status)] = sum(_one(insurer, rule, key, act, now=now, who=who) for key in keys)
+    done.others = leftovers.run(insurer, now=now, who=who)
     return done
 
 
@@ -245,7 +253,7 @@ def _empty_imports(invoice: Invoice) -> None:
         left = ImportRow.objects.filter(run=imported, invoice__isnull=False, invoice__erased_at=None)
         if not left.exists():
             _destroy(imported.plan)
-            type(imported).objects.filter(pk=imported.pk).update(file_name=_GONE, reason="")
+            ImportRun.objects.filter(pk=imported.pk).update(**EMPTIED[ImportRun])
 
 
 def _forget_person(person: Beneficiary) -> None:

@@ -21,6 +21,7 @@ from guichet import audit
 from guichet.accounts.access import staff
 from guichet.casework.errors import ReasonMissing
 from guichet.invoices.actions import retention as acts
+from guichet.invoices.queries import leftovers
 from guichet.invoices.queries import retention as queries
 from guichet.invoices.states import Status
 from guichet.invoices.views.common import form_label, invoice_of
@@ -28,12 +29,15 @@ from guichet.kernel import dates
 from guichet.ui.forms import ErrorLink, FieldView
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
 
     from guichet.accounts.access import SpaceRequest
     from guichet.invoices.models import Invoice
+    from guichet.tenancy.models import Insurer
 
 _ADMINISTRATORS = frozenset({"administrator"})
+_MOST_COUNTED = 10_000
 
 
 @staff(roles=_ADMINISTRATORS)
@@ -43,6 +47,7 @@ def overview(request: SpaceRequest, slug: str) -> HttpResponse:
     del slug
     now = timezone.now()
     counts = queries.counts(request.insurer, now)
+    others = _others(request.insurer, now)
     context = {
         "counts": [
             {
@@ -55,12 +60,24 @@ def overview(request: SpaceRequest, slug: str) -> HttpResponse:
             }
             for one in counts
         ],
-        "total": sum(one.due for one in counts),
+        "total": sum(one.due for one in counts) + sum(count for _label, count in others),
+        "others": others,
         "rows": [_row(invoice) for invoice in queries.listed(request.insurer, now, most=100)],
         "holds": queries.holds(request.insurer),
         "nightly": request.insurer.setting("retention_nightly"),
     }
     return render(request, "invoices/desk/retention.html", context)
+
+
+def _others(insurer: Insurer, now: datetime) -> list[tuple[str, int]]:
+    """What goes beside the invoices, by kind."""
+    files = leftovers.abandoned_files(insurer, now), leftovers.files_without_invoices(insurer, now)
+    kinds = (
+        (_("Fichiers importés et jamais confirmés, après 30 jours"), files[0]),
+        (_("Noms de fichiers dont plus aucune facture n'existe"), files[1]),
+        (_("Représentations refusées ou terminées"), leftovers.ended_representations(insurer, now)),
+    )
+    return [(label, rows.order_by("pk")[:_MOST_COUNTED].count()) for label, rows in kinds]
 
 
 def _row(invoice: Invoice) -> dict[str, Any]:
@@ -108,6 +125,8 @@ def run(request: SpaceRequest, slug: str) -> HttpResponse:
     done = acts.run(request.insurer, by=request.actor)
     said = _("{count} demandes effacées, {warned} expéditeurs avertis.")
     messages.success(request, said.format(count=sum(done.erased.values()), warned=done.warned))
+    if done.others:
+        messages.success(request, _("Fichiers et représentations effacés : {count}.").format(count=done.others))
     return HttpResponseRedirect(reverse("invoices:retention", args=[slug]), status=303)
 
 

@@ -15,6 +15,7 @@ from guichet.notify.deliver import deliver
 from guichet.notify.doors import Refused
 from guichet.notify.models import OutboxItem, Status
 from guichet.notify.queries import dead_letters, sent_to, status_of
+from guichet.notify.sweep import sweep
 from guichet.notify.testing import deliver_all, mails, texts
 from guichet.notify.tests.samples import make_insurer, the_item, write_mail, write_sms
 from guichet.tenancy.context import tenant
@@ -126,6 +127,16 @@ def test_retry_gives_a_dead_mail_another_day(insurer, doors):
     assert written == [("outbox.retried", facts)]
     deliver_all(insurer)
     assert [message.to for message in mails()] == ["anna@institution.example"]
+
+
+def test_what_nobody_sends_again_is_forgotten_after_ninety_days(insurer, doors):
+    doors.mood["mail"] = Refused("smtp 550")
+    write_mail(insurer)
+    deliver_all(insurer)
+    for days, status, has_body in ((89, Status.DEAD, True), (91, Status.EXPIRED, False)):
+        with time_machine.travel(timezone.now() + timedelta(days=days)):
+            sweep()
+        assert (the_item().status, the_item().body is not None) == (status, has_body)
 
 
 def test_retry_of_what_is_not_dead_is_refused(insurer):
