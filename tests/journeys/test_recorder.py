@@ -43,6 +43,11 @@ def test_a_device_is_checked_and_its_microphone_tried_before_the_interview(devic
     assert_accessible(doctor.page)
     screenshot(doctor.page, "recorder-going")
     assert doctor.page.evaluate("document.documentElement.scrollWidth") <= 320
+    second = doctor.another_tab()
+    second.page.goto("/vs/enregistreur/")
+    expect(second.page.get_by_text("L’enregistreur est déjà ouvert")).to_be_visible(timeout=20_000)
+    expect(second.page.get_by_role("button", name="Enregistrer l'entretien de Germanier Alain")).to_have_count(0)
+    second.page.close()
     doctor.page.get_by_role("button", name="Mettre en pause").click()
     expect(doctor.page.get_by_text("Rien n'est enregistré depuis")).to_be_visible()
     assert_accessible(doctor.page)
