@@ -54,7 +54,7 @@ class LocalBackend:
         durable.write_at(self._path(insurer_id, object_id), place, piece)
 
     def open(self, insurer_id: int, object_id: UUID) -> BinaryIO:
-        return self._path(insurer_id, object_id).open("rb")
+        return self._path(insurer_id, object_id).open("rb", buffering=0)  # whoever reads it wants large pieces
 
     def share(self, insurer_id: int, object_id: UUID, *, to: tuple[int, UUID]) -> None:
         durable.link(self._path(insurer_id, object_id), self._path(*to))

@@ -10,6 +10,7 @@ chunk is in the associated data (`PARTS`).
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import io
 import secrets
@@ -37,6 +38,7 @@ PART_SIZE: Final = 8 * 1024 * 1024  # bytes in the clear of one part; the last o
 TAG_SIZE: Final = 16  # bytes GCM adds to a chunk
 _NONCE_SIZE: Final = 12
 _OVERHEAD: Final = {ALGORITHM: TAG_SIZE, PARTS: _NONCE_SIZE + TAG_SIZE}  # bytes on disk beyond those in the clear
+_AT_ONCE: Final = 1024 * 1024  # bytes in the clear of all the chunks that are read from the file at once, if several
 _VERSION: Final = b"guichet-object-1"
 
 
@@ -49,7 +51,11 @@ class Binding:
 
     def chunk(self, index: int) -> bytes:
         """Associated data of one chunk."""
-        return _VERSION + self.insurer_id.to_bytes(8, "big") + self.object_id.bytes + index.to_bytes(8, "big")
+        return self._whose + index.to_bytes(8, "big")
+
+    @functools.cached_property
+    def _whose(self) -> bytes:
+        return _VERSION + self.insurer_id.to_bytes(8, "big") + self.object_id.bytes
 
 
 class Intake:
@@ -142,7 +148,10 @@ def sealed_size(size: int, chunk_size: int, algorithm: str = ALGORITHM) -> int:
 
 
 class SealedReader(io.RawIOBase):
-    """The clear bytes of a sealed file, seekable; holds one chunk in memory. Raises `Corrupt` on any damage."""
+    """The clear bytes of a sealed file, seekable. Raises `Corrupt` on any damage.
+
+    Whole chunks are opened where the reader wants them; the last one that was wanted in part is held in memory.
+    """
 
     def __init__(
         self,
@@ -187,42 +196,59 @@ class SealedReader(io.RawIOBase):
         if self._place >= max(self._size, 1):  # the one chunk of an empty object is checked too
             return 0
         index, offset = divmod(self._place, self._chunk_size)
-        piece = self._chunk(index)[offset : offset + len(target)]
-        target[: len(piece)] = piece
-        self._place += len(piece)
-        return len(piece)
+        if self._held[0] != index:
+            length = self._open_into(target, index)
+        else:
+            piece = self._held[1][offset : offset + len(target)]
+            length = len(piece)
+            target[:length] = piece
+        self._place += length
+        return length
 
     def readall(self) -> bytes:
-        first, offset = divmod(self._place, self._chunk_size)
-        pieces = [self._chunk(index) for index in range(first, _chunks(self._size, self._chunk_size))]
-        if pieces:
-            pieces[0] = pieces[0][offset:]
-        self._place = max(self._place, self._size)
-        return b"".join(pieces)
+        clear, done = memoryview(bytearray(max(0, self._size - self._place))), 0
+        while count := self.readinto(clear[done:]):
+            done += count
+        return bytes(clear)
 
     def close(self) -> None:
         if not self.closed:
             self._file.close()
         super().close()
 
-    def _chunk(self, index: int) -> memoryview:
-        if self._held[0] != index:
-            whole = self._chunk_size + _OVERHEAD[self._algorithm]
-            self._file.seek(index * whole)
-            sealed = self._file.read(whole)
-            last = index == _chunks(self._size, self._chunk_size) - 1
-            try:
-                clear = self._open(index, sealed, last=last)
-            except InvalidTag:
-                raise Corrupt(f"{self._binding.object_id}: chunk {index} is not what was sealed") from None
-            self._held = (index, memoryview(clear))
-        return self._held[1]
+    def _open_into(self, target: memoryview, first: int) -> int:
+        """Fill the target from here on, with as many chunks as one reading may have; says with how many bytes."""
+        step, place = self._chunk_size, self._place
+        length = min(len(target), self._size - place, (first + max(1, _AT_ONCE // step)) * step - place)
+        count = max(1, _chunks(place + length, step) - first)
+        for index, sealed in enumerate(self._sealed(first, count), start=first):
+            start, stop = index * step - place, min((index + 1) * step, self._size) - place  # in the target
+            if start >= 0 and stop <= length:
+                self._open(sealed, target[start:stop], index)
+            else:
+                clear = memoryview(bytearray(stop - start))
+                self._open(sealed, clear, index)
+                self._held = (index, clear)
+                wanted = clear[max(0, -start) : length - start]
+                target[max(0, start) : max(0, start) + len(wanted)] = wanted
+        return length
 
-    def _open(self, index: int, sealed: bytes, *, last: bool) -> bytes:
-        about = self._binding.chunk(index)
+    def _sealed(self, first: int, count: int) -> Iterator[memoryview]:
+        """Chunks as they lie in the file, read at once."""
+        whole = self._chunk_size + _OVERHEAD[self._algorithm]
+        self._file.seek(first * whole)
+        sealed = memoryview(self._file.read(count * whole))
+        return (sealed[number * whole : (number + 1) * whole] for number in range(count))
+
+    def _open(self, sealed: memoryview, clear: memoryview, index: int) -> None:
+        about, last = self._binding.chunk(index), index == _chunks(self._size, self._chunk_size) - 1
+        nonce: bytes | memoryview = _nonce(index, last=last)
         if self._algorithm == PARTS:
-            return self._box.decrypt(sealed[:_NONCE_SIZE], sealed[_NONCE_SIZE:], about + bytes([last]))
-        return self._box.decrypt(_nonce(index, last=last), sealed, about)
+            nonce, sealed, about = sealed[:_NONCE_SIZE], sealed[_NONCE_SIZE:], about + bytes([last])
+        try:
+            self._box.decrypt_into(nonce, sealed, about, clear)
+        except (InvalidTag, ValueError):  # another length, if the file was cut since it was opened
+            raise Corrupt(f"{self._binding.object_id}: chunk {index} is not what was sealed") from None
 
 
 def _nonce(index: int, *, last: bool) -> bytes:

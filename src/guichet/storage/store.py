@@ -142,19 +142,20 @@ def forget(insurer_id: int, object_id: uuid.UUID) -> None:
 
 def backend() -> Backend:
     """Where the bytes of this installation lie."""
-    return _backend(Path(settings.STORAGE_ROOT))
+    return _backend(settings.STORAGE_ROOT)
 
 
 def key_store() -> KeyStore:
     """Where the keys of this installation lie."""
-    return _key_store(Path(settings.KEY_STORE), master_key())
+    return _key_store(settings.KEY_STORE, settings.MASTER_KEY, settings.DEMO)
 
 
 @functools.cache
-def _backend(root: Path) -> Backend:
-    return LocalBackend(root)
+def _backend(root: Path | str) -> Backend:
+    return LocalBackend(Path(root))
 
 
 @functools.cache
-def _key_store(root: Path, master: bytes) -> KeyStore:
-    return KeyStore(root, master)
+def _key_store(root: Path | str, *_master: object) -> KeyStore:
+    """What the master key is read from decides, too; it is read once, not for every object."""
+    return KeyStore(Path(root), master_key())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import uuid
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from guichet.storage import cipher
 from guichet.storage.errors import TooLarge
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from guichet.tenancy.models import Insurer
 
 
+_AT_ONCE: Final = 1024 * 1024  # sealed bytes
+
+
 class Writer:
     """`with Writer(…) as out: out.write(…); obj = out.keep()`. What is not kept leaves nothing behind.
 
@@ -28,7 +31,8 @@ class Writer:
         self._insurer, self._limit, self._holder, self._chunk_size = insurer, limit, holder, chunk_size
         self._binding = cipher.Binding(insurer.pk, uuid.uuid4())
         self._waiting = bytearray()
-        self._parts = 0
+        self._sealed = bytearray()  # chunks that wait for the disk: small ones are not synced one by one
+        self._parts = self._place = 0
         self._digest = hashlib.sha256()
         self._kept = False
         self.size = 0
@@ -45,7 +49,7 @@ class Writer:
                 forget(self._insurer.pk, self._binding.object_id)
 
     def write(self, data: bytes) -> int:
-        """Take the bytes; whole chunks are sealed and on disk at once. Raises `TooLarge`."""
+        """Take the bytes; whole chunks are sealed at once, and on disk by the megabyte. Raises `TooLarge`."""
         self.size += len(data)
         if self.size > self._limit:
             raise TooLarge(self._limit)
@@ -59,6 +63,7 @@ class Writer:
     def keep(self) -> StoredObject:
         """All is written: the row, in the running transaction. If that fails, `sweep_orphans` removes the rest."""
         self._seal(bytes(self._waiting), last=True)
+        self._put()
         self._kept = True
         return StoredObject.objects.create(
             id=self._binding.object_id,
@@ -72,7 +77,13 @@ class Writer:
         )
 
     def _seal(self, data: bytes, *, last: bool) -> None:
-        sealed = cipher.seal_part(data, self._key, self._binding, self._parts, last=last)
-        place = cipher.part_place(self._parts, self._chunk_size)
-        backend().write_at(self._insurer.pk, self._binding.object_id, place, sealed)
+        self._sealed += cipher.seal_part(data, self._key, self._binding, self._parts, last=last)
         self._parts += 1
+        if len(self._sealed) >= _AT_ONCE:
+            self._put()
+
+    def _put(self) -> None:
+        if self._sealed:
+            backend().write_at(self._insurer.pk, self._binding.object_id, self._place, self._sealed)
+            self._place += len(self._sealed)
+            self._sealed = bytearray()

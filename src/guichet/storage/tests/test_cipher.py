@@ -49,6 +49,26 @@ def test_cipher_reads_like_a_file_from_any_place(size, moves):
     assert file.read() == b""
 
 
+@given(st.integers(0, 700), st.lists(st.tuples(st.integers(0, 800), st.integers(0, 500)), max_size=5))
+@settings(deadline=None, max_examples=50)
+def test_cipher_fills_a_buffer_of_any_length_in_readings_of_three_chunks(size, moves):
+    parts = [
+        cipher.seal_part(noise(size)[n : n + CHUNK], KEY, HERE, n // CHUNK, last=n + CHUNK >= size)
+        for n in range(0, max(1, size), CHUNK)
+    ]
+    file = cipher.SealedReader(
+        io.BytesIO(b"".join(parts)), KEY, HERE, size=size, chunk_size=CHUNK, algorithm=cipher.PARTS
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cipher, "_AT_ONCE", 3 * CHUNK)
+        for place, count in moves:
+            file.seek(place)
+            got = bytearray()
+            while len(got) < count and (piece := file.read(count - len(got))):
+                got += piece
+            assert got == noise(size)[place : place + count]
+
+
 def test_cipher_seeks_from_here_and_refuses_what_is_before_the_start():
     file = reader(sealed(noise(200)), 200)
     file.seek(100)
