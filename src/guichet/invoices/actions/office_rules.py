@@ -16,6 +16,7 @@ from guichet.tenancy.models import Insurer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from uuid import UUID
 
     from guichet.accounts.access import Actor
 
@@ -66,7 +67,7 @@ def _change(insurer: Insurer, key: str, before: Any, after: Any, reason: str, *,
 
 
 @transaction.atomic
-def decide(change_id: object, *, admit: bool, by: Actor) -> SettingChange:
+def decide(change_id: UUID, *, admit: bool, by: Actor) -> SettingChange:
     """A second administrator admits or refuses. Raises `OnePersonOnly`, `Overtaken` (decided, or the rule changed)."""
     insurer = _locked(by)
     waiting = SettingChange.objects.filter(pk=change_id, insurer=insurer, state=ChangeState.WAITING).first()
