@@ -148,7 +148,7 @@ def _evaluate(attempt: ListeningCode, digits: str, visitor: Visitor) -> tuple[Li
             _note(attempt, "locked")
         _note(attempt, "refused", reason="wrong")
         return WrongCodeError("wrong", left=TRIES - tries)
-    unlock(attempt.grant)
+    throttles.reopen(CODE_IN_A_ROW, key)
     _note(attempt, "accepted")
     return listening.begin_on_grant(attempt.grant, visitor=visitor)
 
@@ -193,8 +193,9 @@ def _take_turns(grant: ListeningGrant) -> None:
 
 
 def unlock(grant: ListeningGrant) -> None:
-    """The office sends the link again: wrong codes are counted anew."""
-    throttles.reopen(CODE_IN_A_ROW, str(grant.pk))
+    """The office sends the link again, the former is dead: wrong codes and SMS are counted anew."""
+    for brake, key in ((CODE_IN_A_ROW, str(grant.pk)), (SEND_GRANT, str(grant.pk)), (SEND_NUMBER, grant.mobile)):
+        throttles.reopen(brake, key)
 
 
 def sms_key(attempt: ListeningCode) -> str:
