@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from guichet.accounts.models import AffiliationKind
 from guichet.accounts.queries import identity
-from guichet.recordings.models import GrantKind, ListeningGrant, Mandate
+from guichet.recordings.models import Forwarding, GrantKind, ListeningGrant, Mandate, Recording
 from guichet.recordings.queries.mandates import with_state
+from guichet.recordings.states import Status
 
 if TYPE_CHECKING:
+    from datetime import date
     from uuid import UUID
 
     from guichet.accounts.access import Actor
@@ -49,3 +51,16 @@ def own_access(mandate: Mandate) -> ListeningGrant | None:
 def my_mandate(actor: Actor, mandate_id: UUID) -> Mandate | None:
     """One of hers."""
     return next((one for one in my_mandates(actor) if one.pk == mandate_id), None)
+
+
+def went_on(mandate: Mandate) -> dict[date, Forwarding]:
+    """Days of interviews whose every recording went on to another office, and where the last one went."""
+    here = set(
+        Recording.objects.filter(mandate=mandate)
+        .exclude(status__in=(Status.FORWARDED, Status.DESTROYED))
+        .values_list("interview_on", flat=True)
+    )
+    rows = Forwarding.objects.filter(recording__mandate=mandate).select_related("to", "recording")
+    return {
+        row.recording.interview_on: row for row in rows.order_by("at", "id") if row.recording.interview_on not in here
+    }

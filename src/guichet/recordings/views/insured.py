@@ -24,7 +24,7 @@ from guichet.recordings.actions.news import is_wanted
 from guichet.recordings.errors import Incomplete, NotPossible, TooLate
 from guichet.recordings.forms_insured import OwnDefectForm
 from guichet.recordings.models import DefectReport, DestructionRequest, Recording, Waiver, Withdrawal
-from guichet.recordings.queries.insured import avs_of, my_mandate, my_mandates, own_access
+from guichet.recordings.queries.insured import avs_of, my_mandate, my_mandates, own_access, went_on
 from guichet.recordings.states import Status
 from guichet.recordings.views.common import state_of
 from guichet.ui.views import error_page
@@ -112,6 +112,7 @@ def _clocks(mandate: Mandate) -> list[dict[str, Any]]:
     """Of each interview: until when she may ask for the destruction, and what she, or the office for her, asked."""
     now, today = timezone.now(), timezone.localdate()
     requests = list(DestructionRequest.objects.filter(mandate=mandate).order_by("entered_at", "id"))
+    gone = went_on(mandate)
     clocks = []
     for day in destruction.interviews(mandate):
         term = rules.destruction_term(day, mandate.insurer.canton)
@@ -119,6 +120,7 @@ def _clocks(mandate: Mandate) -> list[dict[str, Any]]:
         clocks.append(
             {
                 "day": day,
+                "moved": gone.get(day),
                 "term": term,
                 "left": term.days_left(today),
                 "open": now < term.end,
@@ -181,6 +183,8 @@ def destroy(request: SpaceRequest, slug: str, mandate_id: UUID) -> HttpResponse:
     mandate = _mandate(request, mandate_id)
     try:
         day = date.fromisoformat(request.POST.get("interview_on", "")[:10])
+        if day in went_on(mandate):  # asked here, it would reach nothing
+            return error_page(request, HTTPStatus.CONFLICT)
         said = destruction.Declaration(declared_on=timezone.localdate(), document=None, interview_on=day)
         destruction.ask(mandate, said=said, by=request.actor)
     except ValueError:
