@@ -44,6 +44,26 @@ def forward(someone):
     )
 
 
+def steer(someone):
+    """By keyboard: a space ends the sound, plus and minus change the speed, arrows, J and L the place and back."""
+    keys, speed = someone.page.keyboard, someone.page.locator("[data-speed]")
+    someone.page.locator("h1").click()
+    keys.press("Space")
+    expect(someone.page.locator("[data-player]")).to_have_attribute("data-state", "paused")
+    keys.press("+")
+    expect(speed).to_have_value("1.25")
+    keys.press("-")
+    expect(speed).to_have_value("1")
+    slider, at = someone.page.locator("[data-place]"), int(place(someone))
+    for key in ("ArrowLeft", "ArrowRight", "j", "l"):
+        keys.press(key)
+        away = {"ArrowLeft": -5, "j": -10}.get(key, 0)
+        expect(slider).to_have_value(str(at + away))
+    someone.page.wait_for_function(
+        "at => Math.floor(document.querySelector('[data-player] audio').currentTime) === at", arg=at
+    )
+
+
 def is_silenced(someone):
     """The player says that the listening is over, and nothing plays."""
     expect(someone.page.locator("[data-player]")).to_have_attribute("data-state", "over", timeout=15_000)
