@@ -183,6 +183,25 @@ def test_receipt_names_medium_day_and_hand(recording, clerks):
     assert (package.state, package.medium) == (CourtState.HANDED, "USB 17")
 
 
+@pytest.mark.proves("REC-14", "REC-15")
+def test_envelope_of_a_worker_that_died_is_known_and_goes(recording, clerks, vs):
+    package = court.ask(recording, wanted=WANTED, by=clerks[0])
+    court.approve(package, by=clerks[1])
+    with storage.Writer(insurer=vs, limit=100) as out:
+        out.write(b"half a package")
+        kept = court_making._keep_envelope(package, out)
+    package.refresh_from_db()
+    assert (package.image, package.state) == (kept, CourtState.MAKING)
+    with pytest.raises(NotPossible):
+        court.fetch(package, by=clerks[0])
+    court_making.make(package.pk)
+    package.refresh_from_db()
+    assert (package.state, package.image_id == kept.pk) == (CourtState.READY, False)
+    assert StoredObject.objects.get(pk=kept.pk).destroyed_at is not None
+    with storage.Writer(insurer=vs, limit=100) as out:
+        assert court_making._keep_envelope(package, out) is None  # over meanwhile: nothing is kept
+
+
 def test_package_the_worker_never_made_fails_and_its_passphrase_goes(recording, clerks, vs):
     package = court.ask(recording, wanted=WANTED, by=clerks[0])
     court.approve(package, by=clerks[1])

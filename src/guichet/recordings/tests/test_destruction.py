@@ -12,6 +12,7 @@ from django.utils import timezone
 from guichet import storage
 from guichet.recordings import rules
 from guichet.recordings.actions import (
+    court,
     deposits,
     destruction,
     grants,
@@ -37,9 +38,11 @@ from guichet.recordings.tests import factories, listening_scenes
 from guichet.storage.destruction_list import listed
 from guichet.storage.destructions import brought_back, replay
 from guichet.storage.models import StoredObject
+from guichet.storage.store import key_store
 from guichet.tenancy.context import tenant
 
 CANARY = b"Zqcanary-spoken-words-" * 40
+COURT = court.Wanted(ground="appeal", court="Tribunal", court_reference="S1", receiver="Jeanne")
 
 
 @pytest.fixture(autouse=True)
@@ -296,3 +299,31 @@ def test_no_byte_is_left_anywhere_and_a_restored_backup_is_destroyed_again(own_p
         recording.refresh_from_db()
         assert (recording.status, recording.name) == (Status.DESTROYED, "")
         assert RecordingEvent.objects.filter(recording=recording, act="sent").count() == 1
+
+
+@pytest.mark.proves("REC-15")
+def test_destruction_that_died_after_its_commit_is_finished_by_the_worker(
+    vs, doctor, desk, second, django_capture_on_commit_callbacks
+):
+    recording = factories.archived(by=doctor, agent=desk.records)
+    request = asked(recording, desk)
+    with django_capture_on_commit_callbacks(execute=False):  # the process is dead by then
+        destruction.execute(request, by=second)
+    assert (key_store().holds(vs.pk, recording.original_id), listed()) == (True, [])
+    with django_capture_on_commit_callbacks(execute=True):
+        assert destruction.finish(vs, since=timezone.now() - timedelta(days=1)) == 1
+    assert key_store().holds(vs.pk, recording.original_id) is False
+    assert str(recording.original_id) in [one.object for one in listed()]
+
+
+@pytest.mark.proves("REC-15")
+def test_list_names_what_was_destroyed_before_too(doctor, desk, second, django_capture_on_commit_callbacks):
+    """A former image for a court: a backup of that day knows its key."""
+    recording = factories.archived(by=doctor, agent=desk.records)
+    image = storage.put(b"image", insurer=recording.insurer, limit=10)
+    package = court.ask(recording, wanted=COURT, by=factories.staff(recording.insurer, "agent", "court"))
+    type(package).objects.filter(pk=package.pk).update(image=image)
+    with django_capture_on_commit_callbacks(execute=True):
+        storage.destroy(image)
+        destruction.execute(asked(recording, desk), by=second)
+    assert str(image.pk) in [one.object for one in listed()]
