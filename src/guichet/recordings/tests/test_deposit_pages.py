@@ -179,9 +179,16 @@ def test_office_announces_confirms_and_asks_again(browser, doctor, desk, mailbox
     assert "Son brouillé" in browser(doctor).get(f"/vs/mandats/{mandate.pk}/").content.decode()
 
 
-def test_office_imports_a_list_with_a_report(browser, doctor, desk):
-    lines = [
+@pytest.mark.parametrize(
+    "headings",
+    [
         "Référence;Expert;Nom;Prénom;Date de naissance;N° assuré;Dates des entretiens",
+        "Referenz;Sachverständige Person;Name;Vorname;Geburtsdatum;AHV-Nummer;Daten der Interviews",
+    ],
+)
+def test_office_imports_a_list_with_a_report(browser, doctor, desk, headings):
+    lines = [
+        headings,
         f"A-1;Dr Essai;Un;Anne;01.02.1980;{factories.avs_number()};05.12.2026",
         f"A-2;Inconnu;Deux;Bea;01.02.1980;{factories.avs_number()};05.12.2026",
         "A-3;Dr Essai;Trois;Cora;31.02.1980;756.1;05.12.2026",

@@ -43,8 +43,18 @@ COLUMNS: Final = {
     "telephone portable": "mobile",
     "e-mail": "email",
     "langue": "language",
+    "referenz": "number",
+    "sachverstandige person": "affiliation",
+    "name": "last_name",
+    "vorname": "first_name",
+    "geburtsdatum": "birth_date",
+    "ahv-nummer": "avs_number",
+    "daten der interviews": "interview_dates",
+    "leitung des interviews": "expert_name",
+    "mobiltelefon": "mobile",
+    "sprache": "language",
 }
-"""Headings, without accents and case, and the field they fill."""
+"""Headings in French and German, without accents and case, and the field they fill."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +138,7 @@ def _announce(row: _Row, by: Actor) -> Line:
     form = row.form
     if not form.is_valid():
         found = ((form.fields[name].label, texts) for name, texts in form.errors.items() if name in form.fields)
-        errors = tuple(f"{label} : {text}" for label, texts in found for text in texts)
+        errors = tuple(_("{label} : {text}").format(label=label, text=text) for label, texts in found for text in texts)
         return Line(row.number, who, None, errors)
     try:
         to = form.experts[form.cleaned_data["affiliation"]]
