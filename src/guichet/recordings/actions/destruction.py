@@ -20,7 +20,7 @@ from guichet.recordings import certificates, rules
 from guichet.recordings.actions import court
 from guichet.recordings.actions.common import note, note_mandate
 from guichet.recordings.actions.listening_errors import NotYours
-from guichet.recordings.actions.mandates import people_of
+from guichet.recordings.actions.mandates import page_of, people_of
 from guichet.recordings.errors import Incomplete, NotPossible, OnHold, TooLate
 from guichet.recordings.models import (
     Admission,
@@ -193,7 +193,7 @@ def _stop(recording: Recording, request: DestructionRequest, by: Actor, basis: s
 def tell(request: DestructionRequest, template: str) -> None:
     """The expert, without a name and without a word about health."""
     mandate, insurer = request.mandate, request.mandate.insurer
-    context = {"reference": mandate.number, "path": f"/{insurer.slug}/mandats/{mandate.pk}/"}
+    context = {"reference": mandate.number, "path": page_of(mandate)}
     for person in people_of(mandate.affiliation):
         notify.mail(
             f"recordings/{template}",

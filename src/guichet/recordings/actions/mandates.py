@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from guichet import notify
-from guichet.accounts.models import Affiliation, AffiliationKind, Membership
+from guichet.accounts.models import Affiliation, AffiliationKind, AffiliationStatus, Membership
 from guichet.casework import uploads
 from guichet.kernel.text import searchable
 from guichet.recordings.actions.common import note_mandate
@@ -204,9 +204,16 @@ def _tell(mandate: Mandate, template: str, *, by: Actor, key: str) -> None:
             insurer=by.insurer,
             to=person.email,
             language=person.language,
-            context={"path": f"/{by.insurer.slug}/mandats/{mandate.pk}/", "reference": mandate.number},
+            context={"path": page_of(mandate), "reference": mandate.number},
             key=f"{key}-{person.pk}",
         )
+
+
+def page_of(mandate: Mandate) -> str:
+    """The mandate's page for who deposits; empty while the office has not admitted them, and the page is closed."""
+    if mandate.affiliation.status != AffiliationStatus.ACCEPTED:
+        return ""
+    return f"/{mandate.insurer.slug}/mandats/{mandate.pk}/"
 
 
 def people_of(affiliation: Affiliation) -> list[Person]:

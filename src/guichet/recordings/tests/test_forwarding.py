@@ -177,6 +177,7 @@ def test_expert_refused_there_is_put_to_a_decision_again(recording, doctor, be, 
         arrived = at_berne(sent, be)
         with pytest.raises(NotPossible):
             experts.ask_again(arrived.mandate, by=agent)
+        assert mandate_acts.page_of(arrived.mandate) == ""
         vetting.refuse(by=agent, affiliation=arrived.affiliation, reason="Qui est-ce ?")
         with pytest.raises(NotYours):
             experts.ask_again(arrived.mandate, by=factories.staff(be, "agent", "listen"))
