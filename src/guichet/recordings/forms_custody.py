@@ -113,8 +113,10 @@ class TenDaysForm(Questions):
         help_text=_("Seulement pour une demande tardive : les faits qui la font admettre."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, days: Sequence[date], **options: Any) -> None:
+    def __init__(self, *args: Any, days: Sequence[date], late: bool, **options: Any) -> None:
         super().__init__(*args, **options)
+        if not late:  # every term still runs: nothing there is to admit
+            del self.fields["admission"], self.fields["admission_note"]
         self.fields["interview_on"].choices = [(day.isoformat(), f"{day:%d.%m.%Y}") for day in days]  # type: ignore[attr-defined]
 
 

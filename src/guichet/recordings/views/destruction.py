@@ -56,8 +56,9 @@ def ask(request: SpaceRequest, slug: str, mandate_id: UUID) -> HttpResponse:
     del slug
     mandate = mandate_of(request, mandate_id)
     days = acts.interviews(mandate)
-    form = TenDaysForm(request.POST or None, request.FILES or None, days=days)
     clocks = [_clock(day, request.insurer.canton) for day in days]
+    late = any(clock["left"] < 0 for clock in clocks)
+    form = TenDaysForm(request.POST or None, request.FILES or None, days=days, late=late)
     page = "recordings/destruction/ask.html"
     if request.method != "POST":
         return _form(request, page, mandate, form, clocks=clocks)
@@ -77,7 +78,7 @@ def ask_final(request: SpaceRequest, slug: str, mandate_id: UUID) -> HttpRespons
     return _enter(request, page, mandate, form)
 
 
-def _clock(day: date, canton: str) -> dict[str, object]:
+def _clock(day: date, canton: str) -> dict[str, Any]:
     term = rules.destruction_term(day, canton)
     return {"day": day, "term": term, "left": (term.last - timezone.localdate()).days}
 
