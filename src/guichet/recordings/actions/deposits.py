@@ -111,7 +111,7 @@ def begin(
 def open_request(mandate: Mandate) -> RedepositRequest | None:
     """The office's oldest request for a new deposit that nobody answers yet."""
     rows = RedepositRequest.objects.filter(recording__mandate=mandate, answered_at=None)
-    rows = rows.exclude(recording__status__in=CLOSED)  # forwarded or destroyed meanwhile
+    rows = rows.exclude(recording__status__in={*CLOSED, Status.DESTRUCTION_ASKED})  # nothing is there to replace
     unanswered = rows.exclude(recording__replaced_by__status__in=[Status.UPLOADING, Status.DEPOSITED])
     return unanswered.select_related("recording").order_by("asked_at", "id").first()
 

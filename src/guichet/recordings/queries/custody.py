@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,7 +23,7 @@ from guichet.recordings.models import (
     Mandate,
     Recording,
 )
-from guichet.recordings.states import Status
+from guichet.recordings.states import CLOSED, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -176,7 +176,8 @@ def care(actor: Actor) -> Care:
     checks = IntegrityCheck.objects.filter(insurer=actor.insurer)
     damaged = checks.exclude(damage="").select_related("recording__mandate").order_by("damaged_at", "id")[:200]
     mandates = Mandate.objects.visible_to(actor)
-    final = mandates.filter(decision_final_on__isnull=False).order_by("decision_final_on", "id")
+    kept = Recording.objects.filter(mandate=OuterRef("pk")).exclude(status__in=CLOSED)
+    final = mandates.filter(Exists(kept), decision_final_on__isnull=False).order_by("decision_final_on", "id")
     return Care(
         list(damaged),
         checks.order_by("-checked_at").values_list("checked_at", flat=True).first(),

@@ -12,7 +12,7 @@ from guichet.accounts.models import Affiliation, AffiliationKind
 from guichet.kernel import cursors
 from guichet.kernel.text import searchable
 from guichet.recordings.models import Forwarding, Mandate, Recording, RedepositRequest, Waiver
-from guichet.recordings.states import CLOSED
+from guichet.recordings.states import CLOSED, Status
 
 if TYPE_CHECKING:
     from datetime import date
@@ -87,7 +87,7 @@ def unconfirmed_count(actor: Actor) -> int:
 def open_requests(mandate: Mandate) -> list[RedepositRequest]:
     """The office's requests for a new deposit that were not answered yet."""
     rows = RedepositRequest.objects.filter(recording__mandate=mandate, answered_at=None)
-    rows = rows.exclude(recording__status__in=CLOSED)  # forwarded or destroyed meanwhile
+    rows = rows.exclude(recording__status__in={*CLOSED, Status.DESTRUCTION_ASKED})  # nothing is there to replace
     return list(rows.select_related("recording").order_by("asked_at", "id"))
 
 

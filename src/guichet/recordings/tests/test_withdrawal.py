@@ -15,6 +15,8 @@ from guichet.recordings.actions import court, court_making, deposits, destructio
 from guichet.recordings.actions.listening_errors import NotListenable, NotYours
 from guichet.recordings.errors import Destroyed, Incomplete, NotPossible, TooLate
 from guichet.recordings.models import DestructionRequest, ListeningGrant, Mandate, Withdrawal
+from guichet.recordings.queries.custody import care
+from guichet.recordings.queries.mandates import open_requests
 from guichet.recordings.states import Status
 from guichet.recordings.tests import factories, listening_scenes
 from guichet.recordings.tests.test_destruction import asked, declaration
@@ -235,3 +237,22 @@ def test_image_for_a_court_is_not_fetched_while_a_destruction_is_asked_for(recor
         court.fetch(package, by=first)
     withdrawal.withdraw(request, said=MISTAKE, by=desk.records)
     assert court.fetch(package, by=first) is not None
+
+
+@pytest.mark.proves("REC-08")
+def test_new_deposit_replaces_nothing_that_is_to_be_destroyed(recording, doctor, desk):
+    factories.asked_again(recording, agent=desk.records)
+    day = recording.interview_on - timedelta(days=1)
+    request = asked(recording, desk)
+    assert (open_requests(recording.mandate), deposits.open_request(recording.mandate)) == ([], None)
+    assert deposits.begin(recording.mandate, interview_on=day, by=doctor).replaces is None
+    withdrawal.withdraw(request, said=MISTAKE, by=desk.records)
+    assert [one.recording_id for one in open_requests(recording.mandate)] == [recording.pk]
+
+
+def test_care_lists_no_mandate_of_which_everything_is_destroyed(recording, desk, vs):
+    final = declaration(None, final_on=timezone.localdate())
+    request = destruction.ask(recording.mandate, said=final, by=desk.records)
+    assert [one.pk for one in care(desk.records).final] == [recording.mandate_id]
+    destruction.execute(request, by=factories.staff(vs, "agent", "records"))
+    assert care(desk.records).final == []
