@@ -69,7 +69,8 @@ class LocalBackend:
         return named_by_id(self.root / str(insurer_id), before=before)
 
     def _path(self, insurer_id: int, object_id: UUID) -> Path:
-        return self.root / str(insurer_id) / object_id.hex[:2] / object_id.hex
+        name = object_id.hex
+        return self.root / f"{insurer_id}/{name[:2]}/{name}"  # joined once: every reading asks
 
 
 class MemoryBackend:

@@ -195,7 +195,8 @@ class KeyStore:
         return self.root / str(insurer_id)
 
     def _path(self, insurer_id: int, object_id: UUID) -> Path:
-        return self._directory(insurer_id) / "objects" / object_id.hex[:2] / object_id.hex
+        name = object_id.hex
+        return self.root / f"{insurer_id}/objects/{name[:2]}/{name}"  # joined once: every reading asks
 
 
 def master_key() -> bytes:
