@@ -187,6 +187,7 @@ MAIL_FROM = _env("GUICHET_MAIL_FROM", "guichet@guichet.example")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"unlinked": {"()": "guichet.config.logs.Unlinked"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["unlinked"]}},
     "root": {"handlers": ["console"], "level": _env("GUICHET_LOG", "WARNING")},
 }
