@@ -48,14 +48,14 @@ class Story:
         for place in (root / "var", self.temporary, self.backup):
             place.mkdir()
         self.demo = Demo(root / "var", {"TMPDIR": str(self.temporary)})
-        self.demo.start()
+        self.before: dict[str, Any] = {}
         frame = TAG.encode() * 8
         tag = b"TXXX" + len(frame).to_bytes(4, "big") + b"\0\0" + frame
         self.data = b"ID3\x03\0\0" + bytes([0, 0, len(tag) >> 7, len(tag) & 0x7F]) + tag + sounds.mp3()
         self.canaries = {"tag": TAG.encode(), "file name": NAME.encode(), "note": NOTE.encode()}
         self.canaries |= {"report": REPORT.encode(), "outcome": OUTCOME.encode()}
-        for place in range(2000, len(self.data) - 40, len(self.data) // 6):
-            self.canaries[f"original at {place}"] = self.data[place : place + 32]
+        for start in range(2000, len(self.data) - 40, len(self.data) // 6):
+            self.canaries[f"original at {start}"] = self.data[start : start + 32]
 
     def upload(self) -> None:
         client = Client(self.demo, self.data, name=f"{NAME}.mp3")
@@ -91,6 +91,7 @@ class Story:
 def story(tmp_path_factory) -> Iterator[Story]:
     story = Story(tmp_path_factory.mktemp("story"))
     try:
+        story.demo.start()
         story.upload()
         (story.backup / "guichet.sql").write_bytes(story.dump())
         shutil.copytree(story.demo.var / "objects", story.backup / "objects")
