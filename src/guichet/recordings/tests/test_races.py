@@ -1,18 +1,22 @@
 """Two acts at the same instant: one of them comes first, and nothing is left that the other should have reached."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event
+from threading import Barrier, Event
 
 import pytest
+import time_machine
 from django.db import connection, transaction
 
 from guichet import storage
 from guichet.accounts.models import StaffRole
-from guichet.recordings.actions import court, deposits, ingesting
+from guichet.recordings import streaming
+from guichet.recordings.actions import court, deposits, ingesting, listening
+from guichet.recordings.actions.listening_errors import TooFast
 from guichet.recordings.holding import holder_of
 from guichet.recordings.models import CourtPackage, CourtState, Recording
 from guichet.recordings.states import Status
 from guichet.recordings.tests import factories
+from guichet.recordings.tests.listening_scenes import begun, lengthened
 from guichet.storage.models import StoredObject
 from guichet.tenancy.context import tenant
 
@@ -72,6 +76,31 @@ def test_file_let_go_at_the_moment_it_is_deposited_leaves_no_copy(vs, doctor):
     held, _ = both(vs, deposit, lambda: deposits.start_again(recording, by=doctor))
     recording.refresh_from_db()
     assert (len(held), living(vs), recording.status) == (3, set(), Status.UPLOADING)
+
+
+@pytest.mark.proves("REC-21")
+def test_forty_segments_asked_for_at_once_are_served_as_far_as_the_buffer_goes(vs, doctor, desk):
+    recording = lengthened(factories.archived(by=doctor, agent=desk.records))
+    found, _token = begun(recording, desk.listener)
+    keys, barrier = streaming.keys_of(found.pk, bytes(found.salt)), Barrier(8)
+
+    def ask(number):
+        try:
+            if number <= 8:
+                barrier.wait(20)
+            with tenant(vs.pk):
+                one = listening.find_piece(found.pk, insurer=vs, number=number)
+                return bool(listening.serve(one, number, keys=keys))
+        except TooFast:
+            return False
+        finally:
+            connection.close()
+
+    with time_machine.travel(found.started_at, tick=False), ThreadPoolExecutor(8) as pool:
+        served = list(pool.map(ask, range(1, 41)))
+    found.refresh_from_db()
+    assert (sum(served), found.allowance_ms, found.throttled) == (15, 0, 25)
+    assert sum(end - start for start, end in found.served) == 90_000
 
 
 @pytest.mark.proves("REC-15")
