@@ -11,7 +11,7 @@ from tests.rails.browser import screenshot
 pytestmark = pytest.mark.journey
 
 
-@pytest.mark.proves("REC-03", "REC-05", "REC-06")
+@pytest.mark.proves("REC-03", "REC-05", "REC-06", "USE-06")
 def test_a_deposit_goes_on_after_a_reload_and_is_sent(arrive, tmp_path):
     doctor = arrive("vs", "expert")
     deposits.open_mandate(doctor, "Tacchini")

@@ -32,7 +32,7 @@ PAGE = """
 """
 
 
-@pytest.mark.proves("REC-03", "SUP-04")
+@pytest.mark.proves("REC-03", "SUP-04", "USE-06")
 def test_slow_line_is_noticed_and_advised_about_and_the_advice_goes(run):
     script = (
         PAGE

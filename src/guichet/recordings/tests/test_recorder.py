@@ -98,6 +98,7 @@ def test_service_worker_knows_every_file_of_the_shell(browser, doctor):
     assert {f"/static/{name}" for name in asked} <= set(shell.files())
 
 
+@pytest.mark.proves("REC-09", "UIX-03")
 def test_manifest_makes_it_installable(client, vs):
     said = client.get("/vs/enregistreur/application.webmanifest").json()
     assert (said["scope"], said["start_url"], said["display"]) == ("/vs/enregistreur/",) * 2 + ("standalone",)
