@@ -13,6 +13,12 @@ class Deposit {
     this.parts = Object.fromEntries(["error", "running", "bar", "line", "advice", "digest", "pause", "go", "restart", "other"].map((name) => [name, box.querySelector(`[data-${name}]`)]));
     box.hidden = false;
     this.input.addEventListener("change", () => this.chosen(this.input.files[0]));
+    const field = box.querySelector("[data-drop]");
+    field.addEventListener("dragover", (event) => event.preventDefault());
+    field.addEventListener("drop", (event) => {
+      event.preventDefault();
+      if (event.dataTransfer.files.length && !this.input.disabled) this.chosen(event.dataTransfer.files[0]);
+    });
     this.parts.pause.addEventListener("click", () => this.pause());
     this.parts.go.addEventListener("click", () => this.go());
     this.parts.other.addEventListener("click", () => ((this.data.resumeUrl = ""), this.chosen(this.file)));
@@ -145,7 +151,7 @@ class Deposit {
 
   complain(text) {
     this.parts.error.hidden = !text;
-    this.parts.error.textContent = text || "";
+    this.parts.error.querySelector("span").textContent = text || "";
     this.input.toggleAttribute("aria-invalid", Boolean(text));
   }
 }
