@@ -109,7 +109,7 @@ def _listing(
         "errors": error_links(fields),
         "forms": [(code, registry.current(code).title) for code in registry.codes()],
         "people": PEOPLE,
-        "runs": [{"run": run, "state": ImportState(run.state).label} for run in runs[:_MOST_RUNS]],
+        "runs": [{"run": run, "state": _state_word(run)} for run in runs[:_MOST_RUNS]],
     }
     failed = bool(content_error or file_error)
     code = status or (HTTPStatus.UNPROCESSABLE_ENTITY if failed else HTTPStatus.OK)
@@ -188,7 +188,7 @@ def _page(request: SpaceRequest, found: ImportRun, *, refused: str = "", status:
     context: dict[str, Any] = {
         "run": found,
         "refused": refused,
-        "state_word": ImportState(found.state).label,
+        "state_word": _state_word(found),
         "is_people": found.kind == ImportKind.PEOPLE,
         "form_title": registry.edition(found.form_code, found.edition).title if found.form_code else "",
         **(_before(plan, found) if plan else _after(found)),
@@ -216,6 +216,13 @@ def _before(plan: Plan, found: ImportRun) -> dict[str, Any]:
             required=False,
         ),
     }
+
+
+def _state_word(run: ImportRun) -> str:
+    """The state, but for a file with faults: nothing of it can be confirmed."""
+    if run.state == ImportState.READY and run.faults:
+        return _("À corriger")
+    return str(ImportState(run.state).label)
 
 
 def _amount(text: str) -> str:
