@@ -5,6 +5,7 @@ By the real actions. The insured person with an account gets a recording of her 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +13,8 @@ from django.utils import timezone
 
 from guichet.accounts.models import Identity
 from guichet.casework.uploads import Checked
-from guichet.recordings.actions import court, court_making, destruction, security
+from guichet.recordings.actions import court, court_making, destruction, security, withdrawal
+from guichet.recordings.models import Withdrawal
 from guichet.recordings.states import Status
 
 if TYPE_CHECKING:
@@ -50,15 +52,19 @@ def seed_custody(made: list[Recording], *, office: Actor, second: Actor | None, 
 
 
 def _ask_destruction(made: list[Recording], *, by: Actor, paper: bytes) -> None:
-    """The latest interview that was sent: its ten days still run."""
+    """The latest interview that was sent: its ten days still run. Another one was asked for by mistake."""
     today = timezone.localdate()
     sent = [one for one in made if one.status == Status.SENT and (today - one.interview_on).days < 10]
     if not sent:
         return
     declared = Checked(data=paper, name="demande.pdf", media_type="application/pdf", pages=1, state="clean")
-    of = max(sent, key=lambda one: one.interview_on)
+    *others, of = sorted(sent, key=lambda one: one.interview_on)
     said = destruction.Declaration(declared_on=today, document=declared, interview_on=of.interview_on)
     destruction.ask(of.mandate, said=said, by=by)
+    for wrong in others[-1:]:
+        request = destruction.ask(wrong.mandate, said=replace(said, interview_on=wrong.interview_on), by=by)
+        mistake = withdrawal.TakenBack(reason=Withdrawal.WRONG_PERSON, note=f"Demande du mandat {of.mandate.number}")
+        withdrawal.withdraw(request, said=mistake, by=by)
 
 
 def insured_of(office: Actor) -> Identity | None:
