@@ -1,84 +1,126 @@
-"""From a jump to sound in the browser: our sealed, audited segments against the same player on static ones.
+"""From a jump to sound in the browser: sealed, audited segments beside the same player on static ones (PERF-06).
 
-`python -m bench.seek`. One Chromium, the shipped player, ten minutes of speech. The static side is the same playlist
-with the same sealed segments, fetched in a first round and answered without any server in the second. On both sides
-every request passes through the same router of the test driver, so that it weighs on both.
+`python -m bench.seek`. One Chromium, the shipped player, three hours of speech, nginx before both sides as in
+production: at one port it hands everything on, at the other it gives playlist, key and segments of the same listening
+from files. The two are heard in turn, and each jump lands where nothing was fetched yet. Where no nginx is installed
+there is nothing to compare with, and only our own figure is told.
 """
 
 from __future__ import annotations
 
 import re
+import shutil
 import statistics
+import subprocess
+import tempfile
 import time
-from typing import TYPE_CHECKING, Any, Final
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import urlsplit
 
 from playwright.sync_api import sync_playwright
 
-from bench.figures import Figure, tell
-from bench.platform import owner, running
+from bench.figures import Figure, paired, tell
+from bench.platform import free_port, owner, running
 from guichet.config.local import browser as browsers
 from tests.rails.browser import ROOT, Live, sign_in
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser, Page
 
     from guichet.config.local.demo import Stack
 
-_JUMPS: Final = 9
-_SEGMENTS: Final = 100
+_ROUNDS: Final = 8
+_JUMPS: Final = 5  # of one round
+_SEGMENTS: Final = 1800  # of six seconds: three hours
+_PLACES: Final = [place + 3 for place in range(60, 60 + 120 * _ROUNDS * _JUMPS, 120)]  # s; in the middle of a segment
+_AHEAD: Final = 4  # segments the player may ask for from a place on
 _SEEK: Final = """async place => {
   const audio = document.querySelector("[data-player] audio");
+  const playing = new Promise((done, never) => {
+    audio.addEventListener("playing", done, { once: true });
+    setTimeout(() => never(new Error(`silence at ${place}`)), 30000);
+  });
   const started = performance.now();
   audio.currentTime = place;
-  await new Promise(done => audio.addEventListener("seeked", done, { once: true }));
-  while (audio.readyState < 3) await new Promise(requestAnimationFrame);
+  await playing;
   return performance.now() - started;
 }"""
 _TIMES: Final = """() => performance.getEntriesByType("resource")
-  .filter(one => /\\/ecoute\\/.*\\/\\d+\\?/.test(one.name))
+  .filter(one => /\\/ecoute\\/.*\\/[1-9]\\d*\\?/.test(one.name))
   .map(one => (one.serverTiming.find(part => part.name === "app") || {duration: 0}).duration)"""
+_ADDRESSES: Final = """async source => (await (await fetch(source)).text()).match(/\\/[^"\\n]*\\/s\\/[^"\\n]*/g)"""
+
+
+class _Front(NamedTuple):
+    """What stands before the platform, and where it keeps what it gives from files."""
+
+    ours: str
+    static: str
+    kept: Path
 
 
 def main() -> None:
-    """Ours, then static; the pace is let go between jumps, as a listener would."""
-    with running() as stack:
-        ours, server = _measure(stack, static=False)
-        static, _none = _measure(stack, static=True)
-    tell(
-        [
-            Figure("from a jump to playing, sealed, paced and audited, ms", round(ours, 1)),
-            Figure("  … the same player on static segments", round(static, 1)),
-            Figure("  … ratio", round(ours / static, 2), "≤ 2"),
-            Figure("server time of a segment, ms", round(server, 1), note="apart, from Server-Timing"),
-        ]
-    )
-
-
-def _measure(stack: Stack, *, static: bool) -> tuple[float, float]:
-    live = Live(stack.var, stack.url, stack)
-    with sync_playwright() as playwright:
+    """Milliseconds from a jump to `playing`; the pace is let go between jumps, as a listener would."""
+    with running() as stack, sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=browsers.find(ROOT / "var"))
-        page = chromium.new_context(base_url=stack.url, locale="fr-CH").new_page()
-        sign_in(page, live, live.account("vs", "listener_agent"))
-        listening = _begin(page, stack)
-        _route(page, static=static)
-        page.reload()
-        page.locator("[data-toggle]").click()
-        page.wait_for_function("() => document.querySelector('[data-player] audio').currentTime > 0.5")
-        rounds = [_jumps(page, stack, listening) for _round in range(2)]
-        times = [float(one) for one in page.evaluate(_TIMES)] or [0.0]
+        with _nginx(stack) as front:
+            figures = _figures(stack, front, chromium)
         chromium.close()
-    return statistics.median(rounds[1]), statistics.median(times)
+    tell(figures)
 
 
-def _jumps(page: Page, stack: Stack, listening: str) -> list[float]:
-    """Far jumps: none lands in what was fetched for the one before."""
-    taken = []
-    for number in range(_JUMPS):
+def _figures(stack: Stack, front: _Front | None, chromium: Browser) -> list[Figure]:
+    context = chromium.new_context(base_url=front.ours if front else stack.url, locale="fr-CH")
+    page = context.new_page()
+    live = Live(stack.var, stack.url, stack)
+    sign_in(page, live, live.account("vs", "listener_agent"))
+    listening = _begin(page, stack)
+    ours = _jumping(page, stack, listening)
+    if front is None:
+        taken = [ours() for _round in range(_ROUNDS)]
+        note = "no nginx here: nothing to compare with"
+        return [Figure("from a jump to playing, ms", round(statistics.median(taken), 1), "", note), _server(page)]
+    _keep(page, stack, front, listening)
+    other = context.new_page()
+    other.goto(front.static + urlsplit(page.url).path)
+    ratio, mine, theirs = paired(_ROUNDS, ours, _jumping(other, stack, listening))
+    assert statistics.median(other.evaluate(_TIMES)) == 0, "the static side was not static"
+    return [
+        Figure("from a jump to playing, sealed, paced and audited, ms", round(mine, 1)),
+        Figure("  … the same player on static segments of nginx", round(theirs, 1)),
+        Figure("  … ratio", round(ratio, 2), "≤ 2", f"median of {_ROUNDS} rounds of {_JUMPS} jumps, in turn"),
+        _server(page),
+    ]
+
+
+def _server(page: Page) -> Figure:
+    times = page.evaluate(_TIMES)
+    return Figure("server time of a segment, ms", round(statistics.median(times), 1), "", "apart, from Server-Timing")
+
+
+def _jumping(page: Page, stack: Stack, listening: str) -> Callable[[], float]:
+    """A round of far jumps: none lands in what was fetched for one before."""
+    places = iter(_PLACES)
+
+    def jumps() -> float:
+        page.bring_to_front()
         _let_go(stack, listening)
-        taken.append(float(page.evaluate(_SEEK, 40 + 60 * ((number * 7) % 9))))
+        page.locator("[data-toggle]").click()
+        page.wait_for_function("() => document.querySelector('[data-player]').dataset.state === 'playing'")
+        taken = []
+        for _jump in range(_JUMPS):
+            time.sleep(0.5)
+            _let_go(stack, listening)
+            taken.append(float(page.evaluate(_SEEK, next(places))))
+        page.locator("[data-toggle]").click()
         time.sleep(0.5)
-    return taken
+        return statistics.median(taken)
+
+    return jumps
 
 
 def _begin(page: Page, stack: Stack) -> str:
@@ -107,22 +149,58 @@ def _let_go(stack: Stack, listening: str) -> None:
         database.execute("UPDATE recordings_listening SET allowance_ms = 90000 WHERE id = %s", [listening])
 
 
-def _route(page: Page, *, static: bool) -> None:
-    """Every request of the player passes here: on to the server, or answered from what came the first time."""
-    kept: dict[str, Any] = {}
+def _keep(page: Page, stack: Stack, front: _Front, listening: str) -> None:
+    """Put the playlist, the key and what the jumps will ask for beside nginx, sealed as they come from us."""
+    source = str(page.locator("[data-player]").get_attribute("data-source"))
+    wanted = {str(place // 6 + more) for place in (0, *_PLACES) for more in range(1, _AHEAD + 1)}
+    for address in [source, *dict.fromkeys(page.evaluate(_ADDRESSES, source))]:
+        path = urlsplit(address).path
+        name = path.rpartition("/")[2]
+        if name.isdigit() and name != "0" and name not in wanted:
+            continue
+        if int(name if name.isdigit() else 0) % _AHEAD == 0:
+            _let_go(stack, listening)
+        answer = page.request.get(address)
+        assert answer.ok, (address, answer.status)
+        file = front.kept / path.lstrip("/")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(answer.body())
 
-    def answer(route: Any) -> None:
-        if not static:
-            route.continue_()
-            return
-        name = route.request.url
-        if name not in kept:
-            response = route.fetch()
-            kept[name] = (response.status, response.headers, response.body())
-        status, headers, body = kept[name]
-        route.fulfill(status=status, headers=headers, body=body)
 
-    page.route(re.compile(r"/ecoute/[0-9a-f-]+/s/"), answer)
+@contextmanager
+def _nginx(stack: Stack) -> Iterator[_Front | None]:
+    program = shutil.which("nginx") or "/usr/sbin/nginx"
+    if not Path(program).exists():
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="guichet-nginx-") as name:
+        root, ours, static = Path(name), free_port(), free_port()
+        root.chmod(0o755)
+        (root / "kept").mkdir()
+        pass_on = (
+            '{ proxy_pass http://app; proxy_http_version 1.1; proxy_set_header Connection "";'
+            " proxy_set_header Host $http_host; }"
+        )
+        files = (
+            f"root {root}/kept; try_files $uri @app; add_header Cache-Control no-store;"  # the few not kept: from us
+        )
+        (root / "nginx.conf").write_text(
+            f"daemon off; pid {root}/pid; error_log {root}/error; worker_processes 1; user root;\n"
+            f"events {{}}\nhttp {{ access_log off; client_body_temp_path {root}/body; proxy_temp_path {root}/p;\n"
+            f"fastcgi_temp_path {root}/f; uwsgi_temp_path {root}/u; scgi_temp_path {root}/s;\n"
+            f"upstream app {{ server 127.0.0.1:{stack.port}; keepalive 8; }}\n"
+            "types { application/vnd.apple.mpegurl m3u8; } default_type application/octet-stream; sendfile on;\n"
+            f"server {{ listen 127.0.0.1:{ours}; location / {pass_on} }}\n"
+            f"server {{ listen 127.0.0.1:{static}; location / {pass_on} location @app {pass_on}\n"
+            f"location ~ ^/vs/ecoute/[^/]+/s/ {{ {files} }} }} }}\n"
+        )
+        process = subprocess.Popen([program, "-c", str(root / "nginx.conf")], stderr=subprocess.DEVNULL)
+        time.sleep(1)
+        try:
+            yield _Front(f"http://127.0.0.1:{ours}", f"http://127.0.0.1:{static}", root / "kept")
+        finally:
+            process.terminate()
+            process.wait()
 
 
 if __name__ == "__main__":

@@ -349,6 +349,18 @@ def test_segment_costs_few_statements(hearing, django_assert_max_num_queries):
         assert client.get(segments[1]).status_code == 200
 
 
+@pytest.mark.proves("PERF-11")
+def test_segment_of_three_hours_is_found_like_one_of_a_minute(hearing, recording, django_assert_num_queries):
+    found, insurer = hearing[0], hearing[0].insurer
+    for length in (10, 1800):
+        lengthened(recording, length)
+        with django_assert_num_queries(1):
+            asked = listening.find_piece(found.pk, insurer=insurer, number=length)
+        assert asked.piece[2:] == [(length - 1) * 6000, 6000]
+        assert {"segments", "quality", "parts"} <= asked.recording.get_deferred_fields()
+        assert {"served", "played"} <= asked.get_deferred_fields()
+
+
 def test_heard_of_a_mandate_names_person_ground_and_seconds(hearing, recording, desk):
     found, client = hearing
     _key, _header, segments = playlist(client, found)
