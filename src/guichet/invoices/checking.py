@@ -66,7 +66,8 @@ def form_of(invoice: Invoice) -> type[FormType]:
 
 def known(invoice: Invoice, *, by: Actor) -> Known:
     """Beneficiary, account and documents of the draft; only what belongs to the actor's company."""
-    beneficiary = _beneficiary(invoice.raw, by)
+    beneficiary = _beneficiary(invoice, by)
+    earlier = _earlier(invoice, beneficiary, by)
     attached = invoice.attachments.filter(removed_at=None).select_related("stored")
     accounts = BankAccount.objects.filter(affiliation=by.affiliation, archived_at=None).order_by("created_at", "id")
     company = tuple(accounts) if by.affiliation else ()
@@ -77,15 +78,18 @@ def known(invoice: Invoice, *, by: Actor) -> Known:
         attached=tuple(attached.order_by("added_at", "id")),
         rates=rating.rates_of(by.insurer),
         office=granting.find(invoice.raw.get("decision"), beneficiary, by.insurer),
-        earlier=_earlier(invoice, beneficiary, by),
-        power=_power(invoice, beneficiary, by),
+        earlier=earlier,
+        power=_power(invoice, beneficiary, earlier, by),
     )
 
 
-def _power(invoice: Invoice, beneficiary: Beneficiary | None, by: Actor) -> powers.Held:
+def _power(
+    invoice: Invoice, beneficiary: Beneficiary | None, earlier: tuple[duplicates.Found, ...], by: Actor
+) -> powers.Held:
     if beneficiary is None:
         return powers.NOT_NEEDED
-    return powers.held(beneficiary.avs_number, beneficiary.pk, but=invoice.pk, by=by)
+    known = any(one.facts.own for one in earlier)
+    return powers.held(beneficiary.avs_number, beneficiary.pk, but=invoice.pk, is_known=known, by=by)
 
 
 def _earlier(invoice: Invoice, beneficiary: Beneficiary | None, by: Actor) -> tuple[duplicates.Found, ...]:
@@ -217,10 +221,14 @@ def _address(of: Any) -> dict[str, str]:
     return {name: str(getattr(of, name)) for name in ("street", "house_no", "postcode", "town", "country")}
 
 
-def _beneficiary(raw: Raw, by: Actor) -> Beneficiary | None:
-    key = uuid_or_none(raw.get("beneficiary"))
+def _beneficiary(invoice: Invoice, by: Actor) -> Beneficiary | None:
+    """Whom the answers name; asked for once more only if that is another one than the invoice's, or hidden by now."""
+    key = uuid_or_none(invoice.raw.get("beneficiary"))
     if key is None:
         return None
+    known = invoice.beneficiary if key == invoice.beneficiary_id else None
+    if known and by.affiliation and known.affiliation_id == by.affiliation.pk and known.archived_at is None:
+        return known
     return one_or_none(Beneficiary.objects.visible_to(by).filter(pk=key))
 
 

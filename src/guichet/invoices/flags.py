@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from guichet.casework.models import AttachmentState
 from guichet.invoices import duplicates
-from guichet.invoices.models import Invoice
+from guichet.invoices.marks import Mark
 from guichet.kernel import bank, dates, decisions, money
 from guichet.kernel.findings import Invalid
 
 if TYPE_CHECKING:
-    from guichet.invoices.models import InvoiceAttachment, InvoiceVersion
+    from guichet.invoices.models import Invoice, InvoiceAttachment, InvoiceVersion
 
 _RECENT = timedelta(days=30)  # an IBAN changed this shortly before the sending is looked at
 
@@ -127,8 +127,7 @@ def duplicates_of(invoice: Invoice) -> list[Flag]:
 
 
 def _first(invoice: Invoice) -> list[Flag]:
-    earlier = Invoice.objects.filter(beneficiary=invoice.beneficiary, sent_at__lt=invoice.sent_at)
-    if earlier.exists():
+    if Mark.FIRST not in invoice.flags:
         return []
     return [Flag("attention", _("Première facture de cette société pour cette personne."))]
 

@@ -44,12 +44,15 @@ class Held:
 NOT_NEEDED: Final = Held(needed=False)
 
 
-def held(avs_number: str, beneficiary_id: UUID, *, but: UUID, by: Actor) -> Held:
-    """What is known when a draft is checked: at most two statements, none where no power is asked for."""
+def held(avs_number: str, beneficiary_id: UUID, *, but: UUID, is_known: bool = False, by: Actor) -> Held:
+    """What is known when a draft is checked: at most two statements, none where no power is asked for.
+
+    `is_known`: this sender is already known to have sent an invoice for the person before; it is not asked again.
+    """
     wanted = by.insurer.setting("power_required")
     if by.affiliation is None or by.affiliation.kind in INSURED_KINDS or wanted not in {FIRST, ALWAYS}:
         return NOT_NEEDED
-    needed = wanted == ALWAYS or not _exchanged(beneficiary_id, but)
+    needed = wanted == ALWAYS or not (is_known or _exchanged(beneficiary_id, but))
     rows = PowerOfAttorney.objects.filter(
         affiliation=by.affiliation, avs_number=avs_number, state=PowerState.ACTIVE
     ).order_by("-valid_to", "id")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 
 if TYPE_CHECKING:
@@ -75,9 +77,17 @@ def links(place: Place, *, actor: Any, slug: str, path: str) -> list[Link]:
 
 
 def _link(entry: Entry, actor: Any, slug: str, path: str) -> Link | None:
-    try:
-        url = reverse(entry.url_name, args=(slug, *entry.arguments))
-    except NoReverseMatch:
+    url = _address(settings.ROOT_URLCONF, entry.url_name, slug, *entry.arguments)
+    if not url:
         return None
     counted = entry.count(actor) if entry.count and entry.place in {"main", "desk"} else None
     return Link(entry.label, url, entry.code, entry.hint, entry.post, url == path, counted, entry.group)
+
+
+@lru_cache(maxsize=4096)  # every page shows twenty of them
+def _address(_routes: str, url_name: str, *arguments: str) -> str:
+    """Where an entry leads with these routes; "" if there is no such route."""
+    try:
+        return reverse(url_name, args=arguments)
+    except NoReverseMatch:
+        return ""

@@ -64,7 +64,8 @@ def send(invoice: Invoice, *, key: UUID, draft_no: int, answered: dict[str, str]
     `answered` holds the sender's « je sais, parce que… » by "code@place". Raises `OtherContent` (same key, another
     draft), `NotEditable` (already sent with another key, or gone), `Stale` (saved elsewhere since), `Blocked` (checks).
     """
-    locked = Invoice.objects.select_for_update(of=("self",)).filter(pk=invoice.pk).first()
+    rows = Invoice.objects.select_for_update(of=("self",)).select_related("beneficiary")
+    locked = rows.filter(pk=invoice.pk).first()
     if locked is None:
         raise NotEditable
     earlier = InvoiceVersion.objects.filter(idempotency_key=key).first()

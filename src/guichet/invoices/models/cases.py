@@ -62,6 +62,7 @@ class Invoice(casework.Case):
     erased_at = models.DateTimeField(null=True, blank=True)  # who it was about is gone; number and figures stay
 
     objects: ClassVar[models.Manager[Invoice]] = InvoiceSet.as_manager()
+    has_unsaved: bool = True  # whether this person may have an `InvoiceUnsaved` of it; asked with the row for the form
 
     @property
     def said(self) -> str:
@@ -73,9 +74,14 @@ class Invoice(casework.Case):
     @cached_property
     def page_notes(self) -> list[InvoicePin]:
         """The remarks at pages of documents, while they are to be answered (FRM-07)."""
+        return [pin for pin in self.open_pins if pin.place.startswith("page-")]
+
+    @cached_property
+    def open_pins(self) -> list[InvoicePin]:
+        """The office's remarks, while they are to be answered."""
         if self.status != Status.TO_CORRECT:
             return []
-        return list(self.pins.filter(version_no=self.version_no, place__startswith="page-").order_by("place"))
+        return list(self.pins.filter(version_no=self.version_no).order_by("place"))
 
     class Meta:
         indexes = (

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Q
+from django.db.models import BooleanField, Func, Q, Value
 from django.utils import timezone
 
 from guichet.accounts.models import Affiliation
@@ -45,6 +46,14 @@ class Wanted:
     text: str = ""
 
 
+class _IsAnyOf(Func):
+    """A column is one of an array; by the column's index, wherever the array comes from."""
+
+    template = "(%(expressions)s))"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
+
+
 def desk_queue(actor: Actor, wanted: Wanted, *, after: str = "", before: str = "") -> Page:
     """One state of the office's invoices, what changed last on top; what waits for a decision the oldest first."""
     rows = _narrow(_of_tab(actor, wanted.tab).filter(status=wanted.status), actor, wanted)
@@ -54,7 +63,8 @@ def desk_queue(actor: Actor, wanted: Wanted, *, after: str = "", before: str = "
 def _of_tab(actor: Actor, tab: str) -> QuerySet[Invoice]:
     rows = Invoice.objects.visible_to(actor).filter(insurer=actor.insurer)
     if tab == MINE:
-        return rows.filter(assigned_to__in=[actor.person.pk, *absent_for(actor)])
+        people = Func(ArraySubquery(_absent_for(actor)), Value(actor.person.pk), function="array_append")
+        return rows.filter(_IsAnyOf("assigned_to", people), assigned_to__isnull=False)  # as the index says it
     return rows.filter(assigned_to=None) if tab == FREE else rows
 
 
@@ -82,11 +92,15 @@ def _senders(actor: Actor, text: str) -> list[UUID]:
 
 def absent_for(actor: Actor) -> list[UUID]:
     """Who is away today and has this person as substitute."""
+    return list(_absent_for(actor))
+
+
+def _absent_for(actor: Actor) -> QuerySet[Substitution, UUID]:
     today = timezone.localdate()
     rows = Substitution.objects.filter(
         insurer=actor.insurer, substitute=actor.person, first_day__lte=today, last_day__gte=today, ended_at=None
     )
-    return list(rows.order_by("absent_id").values_list("absent_id", flat=True))
+    return rows.order_by("absent_id").values_list("absent_id", flat=True)
 
 
 def _named(actor: Actor, text: str) -> Q:

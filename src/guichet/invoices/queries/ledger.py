@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
 from guichet.invoices.granting import balance_words
 from guichet.invoices.models import LedgerEntry, OfficeDecision, QuotaBalance
@@ -37,9 +37,14 @@ class Panel:
 def ledger_panel(actor: Actor, invoice: Invoice) -> Panel:
     """The ledger of the person's decision: for the template `invoices/desk/ledger_panel.html`, as `ledger`."""
     visible = OfficeDecision.objects.visible_to(actor).filter(archived_at=None)
-    decision = visible.filter(number=invoice.decision_number).first()
     avs = invoice.beneficiary.avs_number if invoice.beneficiary else ""
-    others = visible.filter(avs_number=avs).exclude(number=invoice.decision_number).order_by("-valid_from", "number")
+    its_own = Case(When(number=invoice.decision_number, then=0), default=1)
+    found = visible.filter(Q(number=invoice.decision_number) | Q(avs_number=avs)).order_by(
+        its_own, "-valid_from", "number"
+    )
+    known = list(found[: _MOST_DECISIONS + 1])
+    decision = next((one for one in known if one.number == invoice.decision_number), None)
+    others = [one for one in known if one is not decision and one.avs_number == avs]
     entries = LedgerEntry.objects.filter(invoice=invoice).select_related("quota").order_by("at", "act", "id")
     state = "unverified" if decision is None else ("granted" if decision.avs_number == avs else "foreign")
     return Panel(

@@ -22,7 +22,8 @@ _MOST_STAFF = 500
 
 def decided(invoice_id: UUID) -> Invoice:
     """The invoice after a move, with whom the move concerns."""
-    return Invoice.objects.select_related("beneficiary", "responsible", "insurer", "affiliation__partner").get(pk=invoice_id)
+    concerned = ("beneficiary", "responsible", "insurer", "affiliation__partner")
+    return Invoice.objects.select_related(*concerned).get(pk=invoice_id)
 
 
 def earlier_of_person(actor: Actor, invoice: Invoice) -> list[Invoice]:

@@ -46,7 +46,7 @@ def test_lists_cost_at_most_six_statements(us, agent, anna, desk, vs, django_ass
 
     def costs():
         for client, path in ((us, "guichet/"), (us, "beneficiaires/"), (agent, "bureau/")):
-            with django_assert_max_num_queries(7 if path == "guichet/" else 6):
+            with django_assert_max_num_queries(6):
                 assert client.get(f"/vs/{path}").status_code == 200
 
     sent(by=anna)
@@ -59,19 +59,19 @@ def test_lists_cost_at_most_six_statements(us, agent, anna, desk, vs, django_ass
 
 @pytest.mark.proves("PERF-02")
 def test_pages_cost_at_most_twelve_statements(us, agent, anna, desk, django_assert_max_num_queries):
-    """A correction fetches the version and the remarks beside it; a review writes the audit first."""
+    """A review knows the ledger, the notes and what others sent for the person, and writes the audit first."""
     begun, done = draft(by=anna), sent(by=anna)
     back, seen = to_correct(by=anna, agent=desk.agent), opened(by=anna, agent=desk.agent)
     for client, path, most in (
-        (us, page(begun, "saisie/"), 12),
+        (us, page(begun, "saisie/"), 10),
         (us, page(begun, "confirmer/"), 12),
-        (us, page(done), 13),
+        (us, page(done), 12),
         (us, page(done, "envoyee/"), 12),
         (us, page(done, "pdf/"), 12),
-        (us, page(back, "saisie/"), 15),
-        (agent, f"/vs/bureau/factures/{seen.pk}/", 20),
+        (us, page(back, "saisie/"), 12),
+        (agent, f"/vs/bureau/factures/{seen.pk}/", 18),
     ):
-        with django_assert_max_num_queries(most):
+        with django_assert_max_num_queries(most, info=path):
             assert client.get(path).status_code == 200, path
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from guichet.formspec import registry
-from guichet.invoices.models import Invoice
+from guichet.invoices.models import Invoice, InvoiceUnsaved
 from guichet.kernel import dates
 from guichet.tenancy.rows import one_or_none
 
@@ -19,12 +20,20 @@ if TYPE_CHECKING:
 
     from guichet.accounts.access import SpaceRequest
 
+_FOR_THE_DESK: Final = ("affiliation__partner", "account", "assigned_to")
 
-def invoice_of(request: SpaceRequest, invoice_id: UUID, *, erased: bool = False) -> Invoice:
-    """The invoice if this person may see it; otherwise it does not exist (404), as an erased one unless asked for."""
+
+def invoice_of(request: SpaceRequest, invoice_id: UUID, *, erased: bool = False, unsaved: bool = False) -> Invoice:
+    """The invoice if this person may see it; otherwise it does not exist (404), as an erased one unless asked for.
+
+    `unsaved` also asks whether this person typed something into it after the login had ended.
+    """
     actor = request.actor
     visible = Invoice.objects.visible_to(actor).filter(pk=invoice_id).select_related("beneficiary", "responsible")
-    invoice = one_or_none(visible if actor.affiliation else visible.select_related("affiliation__partner", "account"))
+    if unsaved:
+        typed = InvoiceUnsaved.objects.filter(case=OuterRef("pk"), person=actor.person)
+        visible = visible.annotate(has_unsaved=Exists(typed))
+    invoice = one_or_none(visible if actor.affiliation else visible.select_related(*_FOR_THE_DESK))
     if invoice is None or (invoice.erased_at and not erased):
         raise Http404
     invoice.insurer = request.insurer

@@ -24,11 +24,13 @@ from guichet.invoices.models import InvoiceVersion
 from guichet.invoices.queries import payouts, persons
 from guichet.invoices.states import EDITABLE, Status
 from guichet.invoices.views.common import erased_page, form_label, invoice_of
+from guichet.ui.addresses import addresses
 from guichet.ui.forms import Choice, FieldView
 from guichet.ui.parts import Event
 from guichet.ui.views import error_page
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from uuid import UUID
 
     from guichet.accounts.access import Actor, SpaceRequest
@@ -57,7 +59,6 @@ _UNSAID = {Status.DRAFT, Status.AWAITING_SECOND}  # which the sender's list of s
 @require_safe
 def counter(request: SpaceRequest, slug: str) -> HttpResponse:
     """« Guichet »: what waits for the company, then everything that was sent (INV-01)."""
-    del slug
     filters = queries.Filters(
         responsible=request.GET.get("responsable", "")[:36],
         beneficiary=request.GET.get("beneficiaire", "")[:120],
@@ -67,13 +68,14 @@ def counter(request: SpaceRequest, slug: str) -> HttpResponse:
     page = queries.history(
         request.actor, filters, after=request.GET.get("after", ""), before=request.GET.get("before", "")
     )
+    address, pdf = addresses("invoices:case", slug), addresses("invoices:pdf", slug)
     return render(
         request,
         "invoices/counter/counter.html",
         {
             "to_correct": [row(invoice) for invoice in waiting if invoice.status == Status.TO_CORRECT],
             "drafts": [row(invoice) for invoice in waiting if invoice.status == Status.DRAFT],
-            "history": [row(invoice) for invoice in page.rows],
+            "history": [_sent_row(invoice, address, pdf) for invoice in page.rows],
             "page": page,
             "filters": filters,
             "filter_fields": _filter_fields(request.actor, filters),
@@ -88,10 +90,25 @@ def row(invoice: Invoice) -> dict[str, Any]:
     return {"invoice": invoice, "form": form_label(invoice), "status_word": Status(invoice.status).label}
 
 
+def _sent_row(invoice: Invoice, address: Callable[[UUID], str], pdf: Callable[[UUID], str]) -> dict[str, Any]:
+    """One line of the history: looking through objects in a template costs ten times as much."""
+    return row(invoice) | {
+        "url": address(invoice.pk),
+        "pdf": pdf(invoice.pk),
+        "person": str(invoice.beneficiary),
+        "avs": invoice.beneficiary.avs_number if invoice.beneficiary else "",
+        "responsible": invoice.responsible.short_name,
+        "status": invoice.status,
+        "total": invoice.total,
+        "sent_at": invoice.sent_at,
+    }
+
+
 def _filter_fields(actor: Actor, filters: queries.Filters) -> list[FieldView]:
     if persons.is_insured(actor):
         return [_state_field(filters)]
     members = Membership.objects.filter(affiliation=actor.affiliation).select_related("person").order_by("created_at")
+    members = members.only("person__first_name", "person__last_name")
     people = {str(member.person_id): member.person.short_name for member in members}
     everybody = Choice("", _("Tous"))
     return [

@@ -26,6 +26,7 @@ from guichet.invoices.states import Status
 from guichet.invoices.views.common import form_label
 from guichet.kernel import holidays, money
 from guichet.kernel.findings import Invalid
+from guichet.ui.addresses import addresses
 from guichet.ui.forms import Choice, FieldView
 
 if TYPE_CHECKING:
@@ -47,8 +48,9 @@ def queue(request: SpaceRequest, slug: str) -> HttpResponse:
         request.actor, wanted, after=request.GET.get("after", ""), before=request.GET.get("before", "")
     )
     counts = queries.desk_counts(request.actor)
+    review = addresses("invoices:review", slug)
     context = {
-        "rows": [row_of(request, invoice) for invoice in page.rows],
+        "rows": [row_of(request, invoice) | {"url": review(invoice.pk)} for invoice in page.rows],
         "page": page,
         "tab": wanted.tab,
         "tabs": _tabs(wanted, counts),
@@ -110,13 +112,20 @@ def status_word(status: str) -> str:
 
 
 def row_of(request: SpaceRequest, invoice: Invoice) -> dict[str, Any]:
-    """One line of the queue, flat for the template."""
+    """One line of the queue, flat for the template: looking through objects there costs ten times as much."""
     canton, target = request.insurer.canton or "BE", request.insurer.setting("answer_days")
     waited = holidays.working_days_between(timezone.localdate(invoice.changed_at), timezone.localdate(), canton)
     is_open = invoice.status in OPEN
     return {
         "invoice": invoice,
+        "key": str(invoice.pk),
+        "number": invoice.number,
+        "sender": invoice.affiliation.partner.name,
+        "person": str(invoice.beneficiary),
         "form": form_label(invoice),
+        "total": invoice.total,
+        "status": invoice.status,
+        "is_new": invoice.opened_at is None,
         "days": waited,
         "target": target if is_open else None,
         "late": is_open and waited > target,

@@ -42,7 +42,7 @@ _ANSWER = "answer:"
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry(request: SpaceRequest, slug: str, invoice_id: UUID) -> HttpResponse:
     """The form of a draft or of a correction."""
-    invoice = invoice_of(request, invoice_id)
+    invoice = invoice_of(request, invoice_id, unsaved=True)
     if invoice.status not in EDITABLE:
         if request.method == "POST":
             return error_page(request, HTTPStatus.CONFLICT)
@@ -54,7 +54,7 @@ def entry(request: SpaceRequest, slug: str, invoice_id: UUID) -> HttpResponse:
 
 def _opened(request: SpaceRequest, invoice: Invoice) -> HttpResponse:
     """The draft, or what this person sent off after the login had ended, to be looked at and saved."""
-    unsaved = drafts.unsaved(invoice, by=request.actor)
+    unsaved = drafts.unsaved(invoice, by=request.actor) if invoice.has_unsaved else None
     if unsaved is None or unsaved.raw == invoice.raw:
         return _page(request, invoice, findings=())
     saved, invoice.raw = dict(invoice.raw), unsaved.raw

@@ -40,13 +40,12 @@ def form_context(invoice: Invoice, *, by: Actor, findings: Iterable[Finding], **
     refused: list[str] = more.pop("refused", [])
     saved_elsewhere = more.get("saved_elsewhere")
     correcting = invoice.status == Status.TO_CORRECT
-    pins = {pin.place: pin.text for pin in invoice.pins.filter(version_no=invoice.version_no)} if correcting else {}
     before = saved_elsewhere or (_sent_raw(invoice) if correcting else None)
     look = showing.Look(
         findings=found,
         choices=_choices(facts.accounts, by),
         previous=before,
-        pins=pins,
+        pins={pin.place: pin.text for pin in invoice.open_pins},
         editable=checking.editable_places(invoice, by=by),
         attributes={"decision": {"list": "decisions"}},
     )
