@@ -18,7 +18,7 @@ from django.utils import timezone
 from guichet import audio, storage
 from guichet.casework.uploads import Checked
 from guichet.kernel.identifiers import with_ean_digit
-from guichet.recordings.actions import deposits, ingesting, mandates, receiving, sending, uploads
+from guichet.recordings.actions import deposits, forwarding, ingesting, mandates, receiving, sending, uploads
 from guichet.recordings.holding import holder_of
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Interview:
     first: str
     born: date
     days: int
-    state: str  # announced, opened, waived, begun, deposited, sent, archived, asked
+    state: str  # announced, opened, waived, begun, deposited, sent, archived, asked, forwarded
     avs: str = ""  # of a person with an account; otherwise an invented one
 
 
@@ -60,6 +60,7 @@ _PEOPLE: Final = (
     Interview("Germanier", "Alain", date(1973, 9, 3), 0, "announced"),
     Interview("Mottet", "Josiane", date(1986, 12, 1), 0, "announced"),
     Interview("Zurbriggen", "Rosa", date(1968, 3, 19), 0, "waived"),
+    Interview("Kämpfer", "Anita", date(1979, 5, 2), 4, "forwarded"),
 )
 
 
@@ -150,6 +151,8 @@ def _recording(
     recording = sending.send(recording, declared=declared, by=by)
     if interview.state in {"archived", "asked"}:
         receiving.archive(recording, by=office)
+    if interview.state == "forwarded" and (others := forwarding.offices(office.insurer)):
+        forwarding.forward(recording, to=others[0], reason="Domicile dans un autre canton", by=office)
     if interview.state == "asked":
         receiving.ask_redeposit(
             recording, reason="Le fichier DSS grésille dès la 20e minute : déposez un MP3.", by=office

@@ -35,9 +35,7 @@ def told(vs, mailbox, lucie, *, days=1):
 
 
 def destroyed(recording, lucie, vs):
-    said = destruction.Declaration(
-        declared_on=timezone.localdate(), document=None, interview_on=recording.interview_on
-    )
+    said = destruction.Declaration(declared_on=timezone.localdate(), document=None, interview_on=recording.interview_on)
     request = destruction.ask(recording.mandate, said=said, by=lucie)
     return destruction.execute(request, by=factories.staff(vs, "agent", "records"))
 
