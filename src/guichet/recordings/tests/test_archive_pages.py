@@ -128,7 +128,9 @@ def test_grant_form_keeps_what_was_typed_and_opens(recording, desk, browser):
     }
     wrong = client.post(form, typed)
     assert (wrong.status_code, "Lucie Z." in wrong.content.decode()) == (422, True)
-    assert client.post(form, typed | {"kind": "physician", "mobile": "079 123 45 67"}).status_code == 422
+    hers = client.post(form, typed | {"kind": "physician", "mobile": "079 123 45 67", "name": "Lucie Zermatten"})
+    assert hers.status_code == 422
+    assert set(hers.context["form"].errors) == {"document", "name"}  # nobody else bears her name by mistake
     opened = client.post(form, typed | {"mobile": "079 123 45 67"})
     assert opened.status_code == 302
     assert client.get(opened["Location"]).status_code == 200

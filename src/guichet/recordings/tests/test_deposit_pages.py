@@ -40,6 +40,14 @@ def test_mandates_show_what_is_expected(browser, doctor, desk):
         assert words in page
 
 
+def test_new_deposit_that_is_asked_for_stands_in_both_lists(browser, doctor, desk):
+    factories.asked_again(factories.archived(by=doctor, agent=desk.records), agent=desk.records)
+    theirs = browser(doctor).get("/vs/mandats/")
+    ours = browser(desk.records).get("/vs/bureau/mandats/")
+    assert [row["state"][0] for answer in (theirs, ours) for row in answer.context["rows"]] == ["asked_again"] * 2
+    assert "Déposer à nouveau" in theirs.content.decode()
+
+
 @pytest.mark.proves("REC-05")
 def test_expert_opens_a_mandate_deposits_and_sends(browser, doctor, desk, vs):
     client = browser(doctor)

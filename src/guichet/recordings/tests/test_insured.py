@@ -49,6 +49,18 @@ def test_insured_person_sees_her_own_and_nobody_else_does(recording, lucie, vs, 
     assert [browser(who).get("/vs/mes-enregistrements/").status_code for who in (doctor, desk.records)] == [403, 403]
 
 
+@pytest.mark.proves("REC-22")
+def test_insured_person_sees_until_when_and_how_she_listens(recording, lucie, desk, browser, vs):
+    client, term = browser(lucie), rules.destruction_term(recording.interview_on, vs.canton)
+    shown = [(row.state[0], row.until) for row in client.get("/vs/mes-enregistrements/").context["rows"]]
+    assert shown == [("archived", term.last)]
+    assert client.get(page(recording)).context["access"] is None
+    grant = listening_scenes.given(recording, desk.records)
+    assert client.get(page(recording)).context["access"] == grant
+    client.post(page(recording, "destruction/"), {"interview_on": recording.interview_on.isoformat()})
+    assert [row.until for row in client.get("/vs/mes-enregistrements/").context["rows"]] == [None]
+
+
 @pytest.mark.proves("REC-15", "REC-22")
 def test_insured_person_asks_for_the_destruction_within_ten_days(recording, lucie, browser, mailbox, vs):
     client = browser(lucie)
