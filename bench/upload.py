@@ -58,7 +58,7 @@ def main() -> None:
         [
             Figure("upload: speed ÷ nginx dav PUT with fsync", round(1 / ratio, 2), "≥ 0.5", note),
             Figure("  … processor ms of a part, web", round(spent.web * each, 1)),
-            Figure("  … database", round(spent.database * each, 1)),
+            Figure("  … database, its housekeeping included", round(spent.database * each, 1)),
         ]
     )
 
