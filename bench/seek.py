@@ -37,7 +37,7 @@ _ROUNDS: Final = 8
 _JUMPS: Final = 5  # of one round
 _SEGMENTS: Final = 1800  # of six seconds: three hours
 _PLACES: Final = [place + 3 for place in range(60, 60 + 120 * _ROUNDS * _JUMPS, 120)]  # s; in the middle of a segment
-_AHEAD: Final = 4  # segments the player may ask for from a place on
+_AHEAD: Final = 10  # segments asked for from a place on; one segment repeated lets the player's clock drift by four
 _SEEK: Final = """async place => {
   const audio = document.querySelector("[data-player] audio");
   const playing = new Promise((done, never) => {
