@@ -166,7 +166,7 @@ def _import(request: SpaceRequest, slug: str) -> HttpResponse:
 
 
 def _refused(request: SpaceRequest, text: str, status: int) -> HttpResponse:
-    return _page(request, errors=[ErrorLink("file", text)], status=status)
+    return _page(request, errors=[ErrorLink("id_file", text)], status=status)
 
 
 def _page(request: SpaceRequest, *, status: int = HTTPStatus.OK, **more: Any) -> HttpResponse:
@@ -176,5 +176,11 @@ def _page(request: SpaceRequest, *, status: int = HTTPStatus.OK, **more: Any) ->
     context.setdefault("errors", [])
     context.setdefault("lines", None)
     context["most"] = MOST_ROWS
-    context["file_field"] = FieldView(name="file", label=_("Fichier"), kind="file", attributes={"accept": _ACCEPTED})
+    context["file_field"] = FieldView(
+        name="file",
+        label=_("Fichier"),
+        kind="file",
+        attributes={"accept": _ACCEPTED},
+        errors=tuple(str(error.text) for error in context["errors"]),
+    )
     return render(request, "invoices/desk/decision_import.html", context, status=status)
