@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 @contextmanager
 def quick_migration() -> Iterator[None]:
     """Within, adding an index or a constraint changes what is known of its model, not the classes."""
-    plain = ProjectState._append_option  # noqa: SLF001 -- Django offers no other way in
-    ProjectState._append_option = _noted  # noqa: SLF001
+    state: Any = ProjectState
+    plain = state._append_option  # noqa: SLF001 -- Django offers no other way in
+    state._append_option = _noted  # noqa: SLF001
     try:
         yield
     finally:
-        ProjectState._append_option = plain  # noqa: SLF001
+        state._append_option = plain  # noqa: SLF001
 
 
 def _noted(state: ProjectState, app_label: str, model_name: str, option_name: str, added: Any) -> None:

@@ -62,7 +62,6 @@ class Invoice(casework.Case):
     erased_at = models.DateTimeField(null=True, blank=True)  # who it was about is gone; number and figures stay
 
     objects: ClassVar[models.Manager[Invoice]] = InvoiceSet.as_manager()
-    has_unsaved: bool = True  # whether this person may have an `InvoiceUnsaved` of it; asked with the row for the form
 
     @property
     def said(self) -> str:
@@ -97,7 +96,11 @@ class Invoice(casework.Case):
                 F("affiliation"), F("responsible"), F("sent_at").desc(), F("id").desc(), name="invoice_by_person"
             ),
             models.Index(F("beneficiary"), F("sent_at").desc(), F("id").desc(), name="invoice_by_beneficiary"),
-            models.Index(F("insurer"), F("status"), F("changed_at"), F("id"), name="invoice_queue"),
+            models.Index(
+                fields=("insurer", "status", "changed_at", "id"),
+                include=("sent_at",),  # the desk sees what was sent: it counts and pages without a look at the rows
+                name="invoice_queue",
+            ),
             models.Index(
                 F("insurer"),
                 F("avs_number"),
@@ -126,7 +129,7 @@ class Invoice(casework.Case):
                 fields=("insurer", "changed_at", "id"),
                 include=("form_code", "total"),  # what narrows the queue is read from the index alone
                 name="invoice_queue_free",
-                condition=Q(assigned_to=None, status=Status.IN_REVIEW),
+                condition=Q(assigned_to=None, status=Status.IN_REVIEW, sent_at__isnull=False),
             ),
             models.Index(
                 F("insurer"), F("status"), F("form_code"), F("changed_at"), F("id"), name="invoice_queue_form"

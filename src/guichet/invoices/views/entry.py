@@ -54,7 +54,7 @@ def entry(request: SpaceRequest, slug: str, invoice_id: UUID) -> HttpResponse:
 
 def _opened(request: SpaceRequest, invoice: Invoice) -> HttpResponse:
     """The draft, or what this person sent off after the login had ended, to be looked at and saved."""
-    unsaved = drafts.unsaved(invoice, by=request.actor) if invoice.has_unsaved else None
+    unsaved = drafts.unsaved(invoice, by=request.actor) if getattr(invoice, "has_unsaved", True) else None
     if unsaved is None or unsaved.raw == invoice.raw:
         return _page(request, invoice, findings=())
     saved, invoice.raw = dict(invoice.raw), unsaved.raw
