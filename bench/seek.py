@@ -19,6 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES128
+from cryptography.hazmat.primitives.ciphers.modes import CBC
 from playwright.sync_api import sync_playwright
 
 from bench.figures import Figure, paired, tell
@@ -37,7 +40,6 @@ _ROUNDS: Final = 8
 _JUMPS: Final = 5  # of one round
 _SEGMENTS: Final = 1800  # of six seconds: three hours
 _PLACES: Final = [place + 3 for place in range(60, 60 + 120 * _ROUNDS * _JUMPS, 120)]  # s; in the middle of a segment
-_AHEAD: Final = 10  # segments asked for from a place on; one segment repeated lets the player's clock drift by four
 _SEEK: Final = """async place => {
   const audio = document.querySelector("[data-player] audio");
   const playing = new Promise((done, never) => {
@@ -79,35 +81,40 @@ def _figures(stack: Stack, front: _Front | None, chromium: Browser) -> list[Figu
     live = Live(stack.var, stack.url, stack)
     sign_in(page, live, live.account("vs", "listener_agent"))
     listening = _begin(page, stack)
-    ours = _jumping(page, stack, listening)
+    times: list[float] = []
+    ours = _jumping(page, stack, listening, times)
     if front is None:
         taken = [ours() for _round in range(_ROUNDS)]
         note = "no nginx here: nothing to compare with"
-        return [Figure("from a jump to playing, ms", round(statistics.median(taken), 1), "", note), _server(page)]
-    _keep(page, stack, front, listening)
+        return [Figure("from a jump to playing, ms", round(statistics.median(taken), 1), "", note), _server(times)]
+    _keep(page, front)
     other = context.new_page()
     other.goto(front.static + urlsplit(page.url).path)
-    ratio, mine, theirs = paired(_ROUNDS, ours, _jumping(other, stack, listening))
-    assert statistics.median(other.evaluate(_TIMES)) == 0, "the static side was not static"
+    others: list[float] = []
+    ratio, mine, theirs = paired(_ROUNDS, ours, _jumping(other, stack, listening, others))
+    assert not any(others), "the static side was not static"
     return [
         Figure("from a jump to playing, sealed, paced and audited, ms", round(mine, 1)),
         Figure("  … the same player on static segments of nginx", round(theirs, 1)),
         Figure("  … ratio", round(ratio, 2), "≤ 2", f"median of {_ROUNDS} rounds of {_JUMPS} jumps, in turn"),
-        _server(page),
+        _server(times),
     ]
 
 
-def _server(page: Page) -> Figure:
-    times = page.evaluate(_TIMES)
+def _server(times: list[float]) -> Figure:
     return Figure("server time of a segment, ms", round(statistics.median(times), 1), "", "apart, from Server-Timing")
 
 
-def _jumping(page: Page, stack: Stack, listening: str) -> Callable[[], float]:
-    """A round of far jumps: none lands in what was fetched for one before."""
+def _jumping(page: Page, stack: Stack, listening: str, times: list[float]) -> Callable[[], float]:
+    """A round of far jumps: none lands in what was fetched for one before. The server's times are added to `times`.
+
+    Each begins with a fresh player: every segment says it is the first, and its clock would drift in the end.
+    """
     places = iter(_PLACES)
 
     def jumps() -> float:
         page.bring_to_front()
+        page.reload()
         _let_go(stack, listening)
         page.locator("[data-toggle]").click()
         page.wait_for_function("() => document.querySelector('[data-player]').dataset.state === 'playing'")
@@ -117,6 +124,7 @@ def _jumping(page: Page, stack: Stack, listening: str) -> Callable[[], float]:
             _let_go(stack, listening)
             taken.append(float(page.evaluate(_SEEK, next(places))))
         page.locator("[data-toggle]").click()
+        times.extend(page.evaluate(_TIMES))
         time.sleep(0.5)
         return statistics.median(taken)
 
@@ -149,22 +157,29 @@ def _let_go(stack: Stack, listening: str) -> None:
         database.execute("UPDATE recordings_listening SET allowance_ms = 90000 WHERE id = %s", [listening])
 
 
-def _keep(page: Page, stack: Stack, front: _Front, listening: str) -> None:
-    """Put the playlist, the key and what the jumps will ask for beside nginx, sealed as they come from us."""
+def _keep(page: Page, front: _Front) -> None:
+    """Put playlist, key, header and all segments beside nginx, byte for byte as they come from us.
+
+    The long recording is one segment again and again: it is fetched once, opened, and sealed for each of its places.
+    """
     source = str(page.locator("[data-player]").get_attribute("data-source"))
-    wanted = {str(place // 6 + more) for place in (0, *_PLACES) for more in range(1, _AHEAD + 1)}
-    for address in [source, *dict.fromkeys(page.evaluate(_ADDRESSES, source))]:
-        path = urlsplit(address).path
-        name = path.rpartition("/")[2]
-        if name.isdigit() and name != "0" and name not in wanted:
-            continue
-        if int(name if name.isdigit() else 0) % _AHEAD == 0:
-            _let_go(stack, listening)
-        answer = page.request.get(address)
-        assert answer.ok, (address, answer.status)
-        file = front.kept / path.lstrip("/")
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(answer.body())
+    folder = front.kept / urlsplit(source).path.lstrip("/").rpartition("/")[0]
+    folder.mkdir(parents=True)
+    found = {"liste.m3u8": page.request.get(source).body()}
+    for address in dict.fromkeys(page.evaluate(_ADDRESSES, source)):
+        name = urlsplit(address).path.rpartition("/")[2]
+        if name in {"cle", "0", "1", str(_SEGMENTS)}:
+            found[name] = page.request.get(address).body()
+    key = AES128(found["cle"])
+    opening = Cipher(key, CBC((1).to_bytes(16, "big"))).decryptor()
+    clear = opening.update(found["1"]) + opening.finalize()
+    for number in range(1, _SEGMENTS + 1):
+        sealing = Cipher(key, CBC(number.to_bytes(16, "big"))).encryptor()
+        (folder / str(number)).write_bytes(sealing.update(clear) + sealing.finalize())
+    for name, content in found.items():
+        path = folder / name
+        assert not path.exists() or path.read_bytes() == content, f"{name} is not what we serve"
+        path.write_bytes(content)
 
 
 @contextmanager
@@ -181,9 +196,7 @@ def _nginx(stack: Stack) -> Iterator[_Front | None]:
             '{ proxy_pass http://app; proxy_http_version 1.1; proxy_set_header Connection "";'
             " proxy_set_header Host $http_host; }"
         )
-        files = (
-            f"root {root}/kept; try_files $uri @app; add_header Cache-Control no-store;"  # the few not kept: from us
-        )
+        files = f"root {root}/kept; try_files $uri @app; add_header Cache-Control no-store;"
         (root / "nginx.conf").write_text(
             f"daemon off; pid {root}/pid; error_log {root}/error; worker_processes 1; user root;\n"
             f"events {{}}\nhttp {{ access_log off; client_body_temp_path {root}/body; proxy_temp_path {root}/p;\n"
