@@ -10,6 +10,7 @@ chunk is in the associated data (`PARTS`).
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import io
@@ -110,7 +111,7 @@ class PartSeal:
         nonce = secrets.token_bytes(_NONCE_SIZE)
         self._box = Cipher(AES256(key), GCM(nonce)).encryptor()
         self._box.authenticate_additional_data(binding.chunk(index) + bytes([last]))
-        self._sealed = bytearray(_NONCE_SIZE + size + TAG_SIZE)
+        self._sealed = _buffer(_NONCE_SIZE + size + TAG_SIZE)
         self._sealed[:_NONCE_SIZE] = nonce
         self.missing = size
 
@@ -128,6 +129,21 @@ class PartSeal:
         self._box.finalize()
         self._sealed[-TAG_SIZE:] = self._box.tag
         return self._sealed
+
+    def release(self) -> None:
+        """What `finish` gave is on disk: the buffer may serve another part, and this one is over."""
+        _spare[:] = [self._sealed]
+        self._sealed = bytearray()
+
+
+_spare: Final[list[bytearray]] = []  # one for the whole process, or each of its threads would keep one for ever
+
+
+def _buffer(size: int) -> bytearray:
+    with contextlib.suppress(IndexError):
+        if len(spare := _spare.pop()) == size:
+            return spare
+    return bytearray(size)
 
 
 def seal_part(data: bytes, key: bytes, binding: Binding, index: int, *, last: bool) -> bytearray:

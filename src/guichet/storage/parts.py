@@ -85,6 +85,7 @@ class Part:
         """Put it where it belongs; on disk when this returns. Raises `ValueError` while bytes are missing."""
         place = cipher.part_place(self._index, self._obj.chunk_size)
         backend().write_at(self._obj.insurer_id, self._obj.pk, place, self._seal.finish())
+        self._seal.release()
 
 
 def checksum(obj: StoredObject, *, holder: str = "") -> str:

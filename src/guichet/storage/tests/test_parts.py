@@ -146,6 +146,20 @@ def test_part_on_its_way_writes_nothing_and_is_written_whole_only(work):
         assert len(file.read()) == cipher.part_place(1, PART)
 
 
+def test_parts_on_their_way_together_share_no_buffer(work):
+    data = [noise(PART + number)[:PART] for number in range(4)]
+    write(begin(insurer=work, size=PART), data[3], offset=0)  # leaves its buffer to one of those that follow
+    objects = [begin(insurer=work, size=PART) for _ in range(3)]
+    parts = [storage.Part(obj, PART, offset=0) for obj in objects]
+    for part, content in zip(parts, data, strict=False):
+        part.add(content)
+    for part in parts:
+        part.write()
+    with pytest.raises(ValueError, match="too many"):
+        parts[0].add(b"x")
+    assert [storage.checksum(obj) for obj in objects] == [hashlib.sha256(content).hexdigest() for content in data[:3]]
+
+
 def test_part_is_sealed_for_its_holder_alone(work):
     obj = begin(insurer=work, size=PART, holder="expert")
     with pytest.raises(storage.NotHolder):
