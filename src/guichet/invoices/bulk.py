@@ -51,7 +51,7 @@ FROM invoices_invoice AS i
 CROSS JOIN LATERAL (SELECT ('x' || substr(md5(i.id::text), 1, 4))::bit(16)::int AS dice) AS d
 CROSS JOIN LATERAL (VALUES
     (i.sent_at, 'sent', 'partner', i.total),
-    (LEAST(i.sent_at + d.dice %% 20 * interval '1 day', %(until)s::timestamptz),
+    (i.sent_at + LEAST(interval '20 days', %(until)s::timestamptz - i.sent_at) * (d.dice %% 20 / 20.0),
      CASE d.dice %% 11 WHEN 0 THEN 'ask_correction' WHEN 1 THEN 'refuse' ELSE 'accept' END, 'staff', i.total)
 ) AS e (at, act, side, amount)
 WHERE i.insurer_id = %(insurer)s AND (e.act = 'sent' OR i.status = 'paid')
