@@ -110,7 +110,7 @@ def _role(step):
     role = {"partner": "Expert·e", "staff": "Office", "listener": "Personne autorisée", "platform": "Guichet"}[
         step.role
     ]
-    return f"{role} {step.who}".strip()
+    return ", ".join(part for part in (role, step.who) if part)
 
 
 def _moment(entry):
