@@ -11,7 +11,7 @@ from guichet.storage.cipher import PART_SIZE
 
 CONFIG = Path("deploy/nginx.conf").read_text()
 MB = 1024 * 1024
-ID = str(uuid.uuid4())
+ID = str(uuid.UUID(int=7))
 DOCUMENTS = [
     f"factures/{ID}/pieces/",
     f"factures/{ID}/saisie/",

@@ -9,9 +9,10 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from guichet.accounts.tests.invented import avs_number
 from guichet.invoices.models import Batch, Beneficiary, Decision, Invoice
 from guichet.invoices.tests import factories
-from guichet.invoices.tests.factories import PDF, PNG, avs_number, beneficiary, draft, sent
+from guichet.invoices.tests.factories import PDF, PNG, beneficiary, draft, sent
 
 PROFILE = {
     "last_name": "Exemple",

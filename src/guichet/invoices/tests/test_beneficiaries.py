@@ -7,12 +7,13 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 
+from guichet.accounts.tests.invented import avs_number
 from guichet.audit.subject import reference
 from guichet.casework.uploads import Checked
 from guichet.invoices.actions import beneficiaries
 from guichet.invoices.models import Beneficiary, Decision
 from guichet.invoices.tests import factories
-from guichet.invoices.tests.factories import PDF, avs_number, beneficiary, draft, sent
+from guichet.invoices.tests.factories import PDF, beneficiary, draft, sent
 from guichet.storage.models import StoredObject
 
 pytestmark = pytest.mark.proves("INV-04")

@@ -10,12 +10,13 @@ import pytest
 from django.utils import timezone
 
 from guichet.accounts.models import LoginSession
+from guichet.accounts.tests.invented import avs_number
 from guichet.casework import drafts
 from guichet.casework.errors import Stale
 from guichet.invoices.models import Beneficiary, Decision, InvoiceUnsaved
 from guichet.invoices.states import EDITABLE
 from guichet.invoices.tests import factories
-from guichet.invoices.tests.factories import OTHER, TRAVEL, avs_number, beneficiary, draft
+from guichet.invoices.tests.factories import OTHER, TRAVEL, beneficiary, draft
 
 HOSTILE = (
     "\x00",
