@@ -7,15 +7,14 @@ the same answer. Turns are taken before anything is checked; a code is evaluated
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from guichet import notify
-from guichet.accounts import passwords, sessions, throttles
+from guichet.accounts import codes, passwords, sessions, throttles
 from guichet.accounts.errors import (
     CodeLockedError,
     NoAttemptError,
@@ -26,33 +25,19 @@ from guichet.accounts.errors import (
 from guichet.accounts.history import note
 from guichet.accounts.models import LoginAttempt, Person
 from guichet.accounts.models.login import SecurityEventKind
-from guichet.accounts.tokens import code_hash, new_code, new_reference, new_token, token_hash
+from guichet.accounts.tokens import new_token, token_hash
 from guichet.audit import Who, record
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from guichet.accounts.access import Actor
     from guichet.accounts.models import LoginSession
     from guichet.accounts.throttles import Brake
     from guichet.accounts.visitor import Visitor
     from guichet.tenancy.models import Insurer
 
-CODE_LIFE: Final = timedelta(minutes=5)
-ATTEMPT_LIFE: Final = timedelta(minutes=20)
-RESEND_AFTER: Final = timedelta(seconds=60)
-TRIES: Final = 5
-RESENDS: Final = 3
 RESET_ONLY: Final = 100  # wrong in a row: only a reset helps (NIST SP 800-63B)
 _WARN_AT: Final = 3  # wrong codes: the owner is told (ASVS 6.3.5)
 _ANONYMOUS: Final = Who()
-
-_EVALUATE: Final = """
-UPDATE accounts_loginattempt
-SET tries = tries + 1, used_at = CASE WHEN code_hash = %(hash)s THEN %(now)s ELSE used_at END
-WHERE id = %(id)s AND used_at IS NULL AND tries < %(tries)s AND expires_at > %(now)s
-RETURNING used_at IS NOT NULL, tries
-"""
 
 
 class Opened(NamedTuple):
@@ -140,19 +125,17 @@ def _begin(*, insurer: Insurer, actor: Actor, next_path: str) -> str:
     turn = throttles.take(throttles.SEND_ACCOUNT, str(actor.person.pk))
     if turn.until:
         raise ThrottledError(turn.until)
-    now, token, attempt_id, code = timezone.now(), new_token(), uuid.uuid4(), new_code()
+    token, attempt_id = new_token(), uuid.uuid4()
+    code, kept = codes.fresh(attempt_id)
     with transaction.atomic():
         attempt = LoginAttempt.objects.create(
             id=attempt_id,
             space=insurer,
             person=actor.person,
             browser_hash=token_hash(token),
-            code_hash=code_hash(attempt_id, code),
-            reference=new_reference(),
-            created_at=now,
-            sent_at=now,
-            expires_at=now + CODE_LIFE,
+            created_at=kept["sent_at"],
             next_path=next_path[:500],
+            **kept,
         )
         _send(attempt, code)
         record("auth.password.ok", insurer_id=insurer.pk, by=actor.who, on="login_attempt", object_id=str(attempt_id))
@@ -180,7 +163,7 @@ def find_attempt(*, insurer: Insurer, token: str) -> LoginAttempt:
     """The login in progress of this browser in this space. Raises NoAttemptError."""
     attempt = (
         LoginAttempt.objects.filter(
-            browser_hash=token_hash(token), space=insurer, created_at__gt=timezone.now() - ATTEMPT_LIFE
+            browser_hash=token_hash(token), space=insurer, created_at__gt=timezone.now() - codes.ATTEMPT_LIFE
         )
         .select_related("person", "space")
         .first()
@@ -196,10 +179,9 @@ def verify_code(*, insurer: Insurer, token: str, code: str, visitor: Visitor) ->
     Raises NoAttemptError, WrongCodeError, CodeLockedError and ThrottledError.
     """
     attempt = find_attempt(insurer=insurer, token=token)
-    digits = "".join(sign for sign in code if sign.isdigit())
     with transaction.atomic():
         person = Person.objects.select_for_update().get(pk=attempt.person_id)
-        result = _evaluate(attempt, person, digits, visitor)
+        result = _evaluate(attempt, person, code, visitor)
     if isinstance(result, Opened):
         return result
     raise result
@@ -211,20 +193,11 @@ def _evaluate(attempt: LoginAttempt, person: Person, code: str, visitor: Visitor
     if until := throttles.closed_until(throttles.CODE_ACCOUNT, key):
         _note_code(attempt, "throttled")
         return ThrottledError(until)
-    values: dict[str, Any] = {
-        "hash": code_hash(attempt.pk, code),
-        "now": timezone.now(),
-        "id": attempt.pk,
-        "tries": TRIES,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_EVALUATE, values)
-        row = cursor.fetchone()
-    if row is None:
+    tried = codes.attempt("accounts_loginattempt", attempt.pk, code)
+    if tried is None:
         return _not_evaluated(attempt)
-    right, tries = row
-    if not right:
-        return _wrong(attempt, tries)
+    if not tried.right:
+        return _wrong(attempt, tried)
     actor = sessions.actor_of(person, attempt.space)
     if actor is None or not person.is_active:
         return NoAttemptError()
@@ -232,23 +205,20 @@ def _evaluate(attempt: LoginAttempt, person: Person, code: str, visitor: Visitor
 
 
 def _not_evaluated(attempt: LoginAttempt) -> Exception:
-    attempt.refresh_from_db()
-    if attempt.used_at:
-        _note_code(attempt, "replayed")
-        return WrongCodeError("replayed")
-    if attempt.expires_at <= timezone.now():
-        _note_code(attempt, "expired")
-        return WrongCodeError("expired")
+    reason = codes.why_not(attempt)
+    if reason != "locked":
+        _note_code(attempt, reason)
+        return WrongCodeError(reason)
     _note_code(attempt, "locked", action="auth.otp.throttled")
-    return CodeLockedError(attempt.sent_at + RESEND_AFTER)
+    return CodeLockedError(attempt.sent_at + codes.RESEND_AFTER)
 
 
-def _wrong(attempt: LoginAttempt, tries: int) -> Exception:
+def _wrong(attempt: LoginAttempt, tried: codes.Tried) -> Exception:
     person = attempt.person
     throttles.take(throttles.CODE_ACCOUNT, str(person.pk))
     Person.objects.filter(pk=person.pk).update(wrong_in_a_row=F("wrong_in_a_row") + 1)
     _note_code(attempt, "wrong")
-    if tries == _WARN_AT:
+    if tried.tries == _WARN_AT:
         note(SecurityEventKind.WRONG_CODES, person_id=person.pk, space=attempt.space)
         notify.mail(
             "accounts/wrong_codes",
@@ -258,9 +228,9 @@ def _wrong(attempt: LoginAttempt, tries: int) -> Exception:
             context={"person": person, "at": timezone.now()},
             key=f"wrong-codes-{attempt.pk}-{attempt.sends}",
         )
-    if tries >= TRIES:
+    if not tried.left:
         _note_code(attempt, "five tries", action="auth.otp.locked")
-    return WrongCodeError("wrong", left=TRIES - tries)
+    return WrongCodeError("wrong", left=tried.left)
 
 
 def _note_code(attempt: LoginAttempt, reason: str, action: str = "auth.otp.failed") -> None:
@@ -297,13 +267,13 @@ def resend_code(*, insurer: Insurer, token: str) -> LoginAttempt:
     attempt = find_attempt(insurer=insurer, token=token)
     if attempt.used_at:
         raise NoAttemptError
-    earliest = attempt.sent_at + RESEND_AFTER
+    earliest = attempt.sent_at + codes.RESEND_AFTER
     if earliest > timezone.now():
         _note_resend_refused(attempt, "too soon")
         raise ThrottledError(earliest)
-    if attempt.sends > RESENDS:
+    if attempt.sends > codes.RESENDS:
         _note_resend_refused(attempt, "attempt")
-        raise ThrottledError(attempt.created_at + ATTEMPT_LIFE)
+        raise ThrottledError(attempt.created_at + codes.ATTEMPT_LIFE)
     _take_resend_turns(attempt)
     return _replace_code(attempt)
 
@@ -329,22 +299,10 @@ def _note_resend_refused(attempt: LoginAttempt, reason: str) -> None:
 
 def _replace_code(attempt: LoginAttempt) -> LoginAttempt:
     """Conditional: of two browsers' tabs that ask at once, one gets a new code and the other waits."""
-    now: datetime = timezone.now()
-    code, reference = new_code(), new_reference()
     with transaction.atomic():
-        replaced = LoginAttempt.objects.filter(
-            pk=attempt.pk, used_at=None, sent_at__lte=now - RESEND_AFTER, sends__lte=RESENDS
-        ).update(
-            code_hash=code_hash(attempt.pk, code),
-            reference=reference,
-            tries=0,
-            sends=F("sends") + 1,
-            sent_at=now,
-            expires_at=now + CODE_LIFE,
-        )
-        if not replaced:
-            raise ThrottledError(now + RESEND_AFTER)
-        attempt.refresh_from_db()
+        code = codes.renew(attempt, among=LoginAttempt.objects.all())
+        if code is None:
+            raise ThrottledError(timezone.now() + codes.RESEND_AFTER)
         _send(attempt, code)
         who = Who(person_id=str(attempt.person_id), role="half_authenticated")
         record("auth.otp.resent", insurer_id=attempt.space_id, by=who, on="login_attempt", object_id=str(attempt.pk))

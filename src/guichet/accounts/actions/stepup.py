@@ -4,34 +4,24 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guichet import notify
-from guichet.accounts import passwords, throttles
+from guichet.accounts import codes, passwords, throttles
 from guichet.accounts.actions.reset import kill_tickets
 from guichet.accounts.errors import CodeLockedError, ConflictError, InvalidFieldsError, ThrottledError, WrongCodeError
 from guichet.accounts.models import LoginSession, Ticket
 from guichet.accounts.models.login import TicketPurpose
-from guichet.accounts.tokens import code_hash, new_code, new_reference
 from guichet.audit import record
 
 if TYPE_CHECKING:
     from guichet.accounts.access import Actor
 
 FRESH: Final = timedelta(minutes=15)
-_CODE_LIFE: Final = timedelta(minutes=5)
-_TRIES: Final = 5
-
-_EVALUATE: Final = """
-UPDATE accounts_ticket
-SET tries = tries + 1, used_at = CASE WHEN token_hash = %(hash)s THEN %(now)s ELSE used_at END
-WHERE id = %(id)s AND used_at IS NULL AND tries < %(tries)s AND expires_at > %(now)s
-RETURNING used_at IS NOT NULL, tries
-"""
 
 
 def is_fresh(session: LoginSession) -> bool:
@@ -69,7 +59,8 @@ def send_code(*, by: Actor, session: LoginSession, password: str, purpose: str, 
     turn = throttles.take(throttles.RESEND_NUMBER, mobile or by.person.mobile)
     if turn.until:
         raise ThrottledError(turn.until)
-    ticket_id, code, now = uuid.uuid4(), new_code(), timezone.now()
+    ticket_id = uuid.uuid4()
+    code, kept = codes.fresh(ticket_id)
     with transaction.atomic():
         kill_tickets(by.person, purpose)
         ticket = Ticket.objects.create(
@@ -78,11 +69,11 @@ def send_code(*, by: Actor, session: LoginSession, password: str, purpose: str, 
             person=by.person,
             purpose=purpose,
             session=session,
-            token_hash=code_hash(ticket_id, code),
+            token_hash=kept["code_hash"],
             payload=mobile,
-            reference=new_reference(),
-            created_at=now,
-            expires_at=now + _CODE_LIFE,
+            reference=kept["reference"],
+            created_at=kept["sent_at"],
+            expires_at=kept["expires_at"],
         )
         notify.sms(
             "accounts/login_code",
@@ -109,18 +100,9 @@ def use_code(*, by: Actor, session: LoginSession, code: str, purpose: str) -> Ti
     ticket = open_ticket(by=by, session=session, purpose=purpose)
     if ticket is None:
         raise ConflictError("no_code")
-    digits = "".join(sign for sign in code if sign.isdigit())
-    values: dict[str, Any] = {
-        "hash": code_hash(ticket.pk, digits),
-        "now": timezone.now(),
-        "id": ticket.pk,
-        "tries": _TRIES,
-    }
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(_EVALUATE, values)
-            row = cursor.fetchone()
-        right = bool(row and row[0])
+        tried = codes.attempt("accounts_ticket", ticket.pk, code, column="token_hash")
+        right = bool(tried and tried.right)
         record(
             "auth.step_up.ok" if right else "auth.step_up.failed",
             insurer_id=by.insurer.pk,
@@ -129,11 +111,11 @@ def use_code(*, by: Actor, session: LoginSession, code: str, purpose: str) -> Ti
             object_id=str(ticket.pk),
             outcome="ok" if right else "refused",
         )
-    if row is None:
+    if tried is None:
         expired = ticket.expires_at <= timezone.now()
-        raise WrongCodeError("expired") if expired else CodeLockedError(ticket.created_at + _CODE_LIFE)
+        raise WrongCodeError("expired") if expired else CodeLockedError(ticket.created_at + codes.CODE_LIFE)
     if not right:
-        raise WrongCodeError("wrong", left=_TRIES - row[1])
+        raise WrongCodeError("wrong", left=tried.left)
     return ticket
 
 

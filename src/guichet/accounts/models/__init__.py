@@ -1,5 +1,6 @@
 """The tables of people, partners, staff and logins, split by noun."""
 
+from guichet.accounts.models.codes import OneTimeCode
 from guichet.accounts.models.login import LoginAttempt, LoginSession, SecurityEvent, Throttle, Ticket
 from guichet.accounts.models.parties import (
     Affiliation,
@@ -29,6 +30,7 @@ __all__ = [
     "LoginSession",
     "MemberRole",
     "Membership",
+    "OneTimeCode",
     "Partner",
     "PartnerKind",
     "Person",

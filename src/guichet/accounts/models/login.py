@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from guichet.accounts.models.codes import OneTimeCode
 from guichet.accounts.models.parties import Person
 from guichet.accounts.visitor import device_name
 from guichet.tenancy.models import Insurer
@@ -43,21 +44,11 @@ class LoginSession(models.Model):
         return device_name(self.user_agent)
 
 
-class LoginAttempt(models.Model):
+class LoginAttempt(OneTimeCode):
     """The right password was given; one code by SMS is missing (ACC-04). Bound to one browser."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     space = models.ForeignKey(Insurer, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
-    browser_hash = models.CharField(max_length=64, unique=True)
-    code_hash = models.CharField(max_length=64)  # HMAC of attempt and code: useless for any other attempt
-    reference = models.CharField(max_length=2)  # the two letters on the page and in the SMS
-    tries = models.PositiveSmallIntegerField(default=0)  # of the newest code
-    sends = models.PositiveSmallIntegerField(default=1)
-    created_at = models.DateTimeField()
-    sent_at = models.DateTimeField()
-    expires_at = models.DateTimeField()  # of the newest code
-    used_at = models.DateTimeField(null=True, blank=True)
     next_path = models.CharField(max_length=500, blank=True)  # own path to go to afterwards
 
     class Meta:
@@ -65,9 +56,6 @@ class LoginAttempt(models.Model):
             models.CheckConstraint(condition=Q(tries__lte=5), name="login_attempt_five_tries"),
             models.CheckConstraint(condition=Q(sends__lte=4), name="login_attempt_three_resends"),
         )
-
-    def __str__(self) -> str:
-        return self.reference
 
 
 class TicketPurpose(models.TextChoices):

@@ -24,7 +24,7 @@ PROMISED = {
         "listener_agent",
         "commission",
     },
-    "be": {"manager", "collaborator", "insured", "agent", "administrator", "auditor"},
+    "be": {"manager", "collaborator", "insured", "agent", "administrator", "auditor", "listener_agent"},
     "caisse": {"employer_admin", "employer_user", "fund_agent", "administrator"},
     "assurance": {"client", "adviser", "administrator"},
 }

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from guichet.accounts import cookies
+from guichet.accounts import codes, cookies
 from guichet.accounts.access import public, signed_in
 from guichet.accounts.actions import login as actions
 from guichet.accounts.errors import (
@@ -116,7 +116,7 @@ def _welcome(request: SpaceRequest, opened: actions.Opened) -> HttpResponse:
 
 def _waiting(request: SpaceRequest, attempt: LoginAttempt) -> dict[str, Any]:
     """What the page says about the code on its way."""
-    wait = (attempt.sent_at + actions.RESEND_AFTER - timezone.now()).total_seconds()
+    wait = (attempt.sent_at + codes.RESEND_AFTER - timezone.now()).total_seconds()
     return {
         "attempt": attempt,
         "masked": mask_phone(attempt.person.mobile),

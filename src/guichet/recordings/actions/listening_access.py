@@ -1,24 +1,22 @@
-"""The listener's way in: link, code by SMS, player (REC-20). The codes keep the promises of the login's codes:
-six digits, five minutes, one use, five tries by one conditional statement, hashed, again after sixty seconds. After a
-hundred wrong ones in a row the access is locked, until the office sends the link again.
+"""The listener's way in: link, code by SMS (`accounts.codes`), player (REC-20).
+
+After a hundred wrong codes in a row the access is locked, until the office sends the link again.
 """
 
 from __future__ import annotations
 
 import uuid
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from django.db import connection, transaction
-from django.db.models import F
+from django.db import transaction
 from django.utils import timezone
 
 from guichet import audit, notify
-from guichet.accounts import throttles
-from guichet.accounts.actions.login import ATTEMPT_LIFE, CODE_LIFE, RESEND_AFTER, RESENDS, TRIES
+from guichet.accounts import codes, throttles
 from guichet.accounts.errors import CodeLockedError, NoAttemptError, ThrottledError, WrongCodeError
 from guichet.accounts.throttles import Brake
-from guichet.accounts.tokens import code_hash, new_code, new_reference, new_token, token_hash
+from guichet.accounts.tokens import new_token, token_hash
 from guichet.recordings.actions import listening
 from guichet.recordings.actions.listening_errors import NotYours, Over
 from guichet.recordings.models import ListeningCode, ListeningGrant
@@ -36,13 +34,6 @@ CODE_GRANT: Final = Brake("listen.code", 10, _HOUR, timedelta(minutes=15))  # wr
 CODE_IN_A_ROW: Final = Brake("listen.code.row", 100, _WHOLE, _WHOLE)  # wrong codes of one access without a right one
 SEND_GRANT: Final = Brake("listen.send", 8, _HOUR, timedelta(minutes=15))  # SMS of one access
 SEND_NUMBER: Final = Brake("listen.send.number", 20, _DAY, _DAY)  # SMS to one number, of whatever access
-
-_EVALUATE: Final = """
-UPDATE recordings_listeningcode
-SET tries = tries + 1, used_at = CASE WHEN code_hash = %(hash)s THEN %(now)s ELSE used_at END
-WHERE id = %(id)s AND used_at IS NULL AND tries < %(tries)s AND expires_at > %(now)s
-RETURNING used_at IS NOT NULL, tries
-"""
 
 
 def grant_of(insurer: Insurer, token: str) -> ListeningGrant:
@@ -70,18 +61,16 @@ def _refuse_over(grant: ListeningGrant) -> None:
 def ask_code(grant: ListeningGrant) -> str:
     """Send a code to the number the office knows; gives the value of the attempt's cookie. Raises `ThrottledError`."""
     _take_turns(grant)
-    now, token, attempt_id, code = timezone.now(), new_token(), uuid.uuid4(), new_code()
+    token, attempt_id = new_token(), uuid.uuid4()
+    code, kept = codes.fresh(attempt_id)
     with transaction.atomic():
         attempt = ListeningCode.objects.create(
             id=attempt_id,
             insurer_id=grant.insurer_id,
             grant=grant,
             browser_hash=token_hash(token),
-            code_hash=code_hash(attempt_id, code),
-            reference=new_reference(),
-            created_at=now,
-            sent_at=now,
-            expires_at=now + CODE_LIFE,
+            created_at=kept["sent_at"],
+            **kept,
         )
         _send(attempt, code)
         _note(attempt, "sent")
@@ -92,7 +81,7 @@ def find_attempt(insurer: Insurer, token: str) -> ListeningCode:
     """What this browser waits for. Raises `NoAttemptError`, and `Over` if the access ended meanwhile."""
     attempt = (
         ListeningCode.objects.filter(
-            insurer=insurer, browser_hash=token_hash(token), created_at__gt=timezone.now() - ATTEMPT_LIFE
+            insurer=insurer, browser_hash=token_hash(token), created_at__gt=timezone.now() - codes.ATTEMPT_LIFE
         )
         .select_related("grant__recording__copy", "grant__recording__mandate", "grant__insurer")
         .first()
@@ -108,10 +97,9 @@ def enter(attempt: ListeningCode, code: str, *, visitor: Visitor) -> tuple[Liste
 
     Raises `WrongCodeError`, `CodeLockedError`, `ThrottledError`, `Over`, `NotListenable`.
     """
-    digits = "".join(sign for sign in code if sign.isdigit())
     with transaction.atomic():
         _lock(attempt)
-        result = _evaluate(attempt, digits, visitor)
+        result = _evaluate(attempt, code, visitor)
     if isinstance(result, tuple):
         return result
     raise result
@@ -125,62 +113,41 @@ def _lock(attempt: ListeningCode) -> None:
     _refuse_over(attempt.grant)
 
 
-def _evaluate(attempt: ListeningCode, digits: str, visitor: Visitor) -> tuple[Listening, str] | Exception:
+def _evaluate(attempt: ListeningCode, code: str, visitor: Visitor) -> tuple[Listening, str] | Exception:
     key = str(attempt.grant_id)
     if until := throttles.closed_until(CODE_GRANT, key):
         _note(attempt, "refused", reason="throttled")
         return ThrottledError(until)
-    values: dict[str, Any] = {
-        "hash": code_hash(attempt.pk, digits),
-        "now": timezone.now(),
-        "id": attempt.pk,
-        "tries": TRIES,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_EVALUATE, values)
-        row = cursor.fetchone()
-    if row is None:
+    tried = codes.attempt("recordings_listeningcode", attempt.pk, code)
+    if tried is None:
         return _not_evaluated(attempt)
-    right, tries = row
-    if not right:
+    if not tried.right:
         throttles.take(CODE_GRANT, key)
         if throttles.take(CODE_IN_A_ROW, key).last:
             _note(attempt, "locked")
         _note(attempt, "refused", reason="wrong")
-        return WrongCodeError("wrong", left=TRIES - tries)
+        return WrongCodeError("wrong", left=tried.left)
     throttles.reopen(CODE_IN_A_ROW, key)
     _note(attempt, "accepted")
     return listening.begin_on_grant(attempt.grant, visitor=visitor)
 
 
 def _not_evaluated(attempt: ListeningCode) -> Exception:
-    attempt.refresh_from_db(fields=["used_at", "expires_at", "sent_at"])
-    reason = "replayed" if attempt.used_at else "expired" if attempt.expires_at <= timezone.now() else "locked"
+    reason = codes.why_not(attempt)
     _note(attempt, "refused", reason=reason)
-    return CodeLockedError(attempt.sent_at + RESEND_AFTER) if reason == "locked" else WrongCodeError(reason)
+    return CodeLockedError(attempt.sent_at + codes.RESEND_AFTER) if reason == "locked" else WrongCodeError(reason)
 
 
 def send_again(attempt: ListeningCode) -> None:
     """A new code, at the earliest 60 s after the last; the old one is worth nothing. Raises `ThrottledError`."""
-    earliest = attempt.sent_at + RESEND_AFTER
+    earliest = attempt.sent_at + codes.RESEND_AFTER
     if timezone.now() < earliest:
         raise ThrottledError(earliest)
     _take_turns(attempt.grant)
-    now, code = timezone.now(), new_code()
     with transaction.atomic():
-        replaced = ListeningCode.objects.filter(
-            pk=attempt.pk, used_at=None, sends=attempt.sends, sends__lte=RESENDS
-        ).update(
-            code_hash=code_hash(attempt.pk, code),
-            reference=new_reference(),
-            tries=0,
-            sends=F("sends") + 1,
-            sent_at=now,
-            expires_at=now + CODE_LIFE,
-        )
-        if not replaced:
-            raise ThrottledError(now + RESEND_AFTER)
-        attempt.refresh_from_db(fields=["reference", "sends", "sent_at", "expires_at"])
+        code = codes.renew(attempt, among=ListeningCode.objects.all())
+        if code is None:
+            raise ThrottledError(timezone.now() + codes.RESEND_AFTER)
         _send(attempt, code)
         _note(attempt, "sent")
 

@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from guichet.accounts.models import Person
+from guichet.accounts.models import OneTimeCode, Person
 from guichet.recordings import rules
 from guichet.recordings.models.recordings import Recording
 from guichet.recordings.models.sealed import opened
@@ -130,30 +130,17 @@ class ListeningGrant(models.Model):
         return self.revoked_at is None and timezone.now() < self.expires_at
 
 
-class ListeningCode(models.Model):
+class ListeningCode(OneTimeCode):
     """A code on its way to a listener's phone: bound to one browser, five minutes, one use, five tries (REC-20)."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     insurer = models.ForeignKey(Insurer, on_delete=models.PROTECT, related_name="+")
     grant = models.ForeignKey(ListeningGrant, on_delete=models.CASCADE, related_name="+")
-    browser_hash = models.CharField(max_length=64, unique=True)
-    code_hash = models.CharField(max_length=64)
-    reference = models.CharField(max_length=2)  # the two letters on the page and in the SMS
-    tries = models.PositiveSmallIntegerField(default=0)  # of the newest code
-    sends = models.PositiveSmallIntegerField(default=1)
-    created_at = models.DateTimeField()
-    sent_at = models.DateTimeField()
-    expires_at = models.DateTimeField()  # of the newest code
-    used_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = (
             models.CheckConstraint(condition=Q(tries__lte=5), name="listening_code_five_tries"),
             models.CheckConstraint(condition=Q(sends__lte=4), name="listening_code_three_resends"),
         )
-
-    def __str__(self) -> str:
-        return self.reference
 
 
 class EndReason(models.TextChoices):

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from guichet.accounts import throttles
 from guichet.accounts.access import public
-from guichet.accounts.actions.login import ATTEMPT_LIFE, RESEND_AFTER
+from guichet.accounts.codes import ATTEMPT_LIFE, RESEND_AFTER
 from guichet.accounts.errors import CodeLockedError, NoAttemptError, ThrottledError, WrongCodeError
 from guichet.accounts.views.pages import wrong_code
 from guichet.kernel import dates
