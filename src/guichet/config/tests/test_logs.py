@@ -13,7 +13,7 @@ from guichet.accounts import throttles
 from guichet.accounts.tokens import new_token
 from guichet.recordings.tests import factories
 
-KEPT = [f"/vs/depots/{uuid.uuid4()}/etat/", "/vs/bureau/enregistrements/", "un message sans adresse"]
+KEPT = [f"/vs/depots/{uuid.UUID(int=7)}/etat/", "/vs/bureau/enregistrements/", "un message sans adresse"]
 
 
 @pytest.fixture
