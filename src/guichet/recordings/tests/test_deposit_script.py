@@ -10,7 +10,8 @@ __all__ = ["address", "chromium", "run"]
 PAGE = """
   const names = ["error", "running", "bar", "line", "advice", "digest", "pause", "go", "restart", "other"];
   const box = document.body.appendChild(document.createElement("div"));
-  box.innerHTML = `<input type="file">` + names.map(name => `<p data-${name} hidden></p>`).join("");
+  box.innerHTML = `<div data-drop><input type="file"></div>` +
+    names.map(name => `<p data-${name} hidden><span></span></p>`).join("");
   const words = ["slow", "offline", "retry", "ending", "empty", "large", "failed", "start", "seconds {n}", "unit",
     "minutes {n}", "hours {h} {n}", "progress {percent} {speed} {left}"];
   for (const word of words) box.dataset[`w${word[0].toUpperCase()}${word.split(" ")[0].slice(1)}`] = word;
