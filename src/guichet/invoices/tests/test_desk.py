@@ -219,5 +219,6 @@ def test_the_index_of_a_mark_is_used(desk, mark):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_bitmapscan = off")
+        cursor.execute("SET LOCAL enable_sort = off")  # with no row in the table every index costs the same
     plan = rows.order_by("-changed_at", "-id").values("pk")[:51].explain()
     assert f"invoice_mark_{mark}" in plan
