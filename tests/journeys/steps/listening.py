@@ -93,5 +93,8 @@ def enter(someone, link, mobile):
     """From the link in the mail to the player, with the code on the phone."""
     someone.page.goto(link)
     someone.page.get_by_role("button", name="Recevoir le code par SMS").click()
-    someone.page.locator("input[name=code]").fill(someone.live.code_for(mobile))
+    field = someone.page.locator("input[name=code]")
+    field.wait_for()
+    someone.settles()  # who types before the page listens has to press « Continuer »
+    field.fill(someone.live.code_for(mobile))
     expect(someone.page.locator("[data-player]")).to_be_visible()
