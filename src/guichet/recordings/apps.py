@@ -62,44 +62,40 @@ class RecordingsConfig(AppConfig):
         from guichet.storage.destructions import on_replay
 
         on_replay("recording", destruction.replayed, standing=destruction.standing)
-        for label, name in ((_("Sécurité"), "security"), (_("Autres voies de dépôt"), "other_ways")):
-            register(Entry(place="foot", label=label, url_name=f"recordings:{name}", predicate=_keeps_recordings))
+        _menus()
+
+
+def _menus() -> None:
+    for label, name in ((_("Sécurité"), "security"), (_("Autres voies de dépôt"), "other_ways")):
+        register(Entry(place="foot", label=label, url_name=f"recordings:{name}", predicate=_keeps_recordings))
+    register(
+        Entry(
+            place="admin",
+            label=_("Page « Sécurité »"),
+            url_name="recordings:security_state",
+            order=95,
+            predicate=_administers,
+        )
+    )
+    places: tuple[Place, ...] = ("main", "menu")
+    for place in places:
+        register(
+            Entry(place=place, label=_("Mes mandats"), url_name="recordings:mandates", order=10, predicate=_deposits)
+        )
+        register(
+            Entry(place=place, label=_("Enregistreur"), url_name="recordings:recorder", order=12, predicate=_records)
+        )
+    for place in places:
         register(
             Entry(
-                place="admin",
-                label=_("Page « Sécurité »"),
-                url_name="recordings:security_state",
-                order=95,
-                predicate=_administers,
+                place=place,
+                label=_("Mes enregistrements"),
+                url_name="recordings:my_recordings",
+                order=12,
+                predicate=_is_insured,
             )
         )
-        places: tuple[Place, ...] = ("main", "menu")
-        for place in places:
-            register(
-                Entry(
-                    place=place, label=_("Mes mandats"), url_name="recordings:mandates", order=10, predicate=_deposits
-                )
-            )
-            register(
-                Entry(
-                    place=place, label=_("Enregistreur"), url_name="recordings:recorder", order=12, predicate=_records
-                )
-            )
-        for place in places:
-            register(
-                Entry(
-                    place=place,
-                    label=_("Mes enregistrements"),
-                    url_name="recordings:my_recordings",
-                    order=12,
-                    predicate=_is_insured,
-                )
-            )
-        register(
-            Entry(place="desk", label=_("Mandats"), url_name="recordings:desk_mandates", order=40, predicate=_manages)
-        )
-        register(
-            Entry(
-                place="desk", label=_("Enregistrements"), url_name="recordings:archive", order=45, predicate=_archives
-            )
-        )
+    register(Entry(place="desk", label=_("Mandats"), url_name="recordings:desk_mandates", order=40, predicate=_manages))
+    register(
+        Entry(place="desk", label=_("Enregistrements"), url_name="recordings:archive", order=45, predicate=_archives)
+    )

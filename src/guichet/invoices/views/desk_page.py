@@ -44,9 +44,7 @@ def review_context(
     """The invoice, what is known around it, what was typed, and what may be done."""
     version = current_version(invoice)
     typed = {name: str(value)[:4000] for name, value in request.POST.items()}
-    catalogue = [reason for reason in catalogue_of(request.insurer) if not reason.is_archived]
     second = invoice.status == Status.AWAITING_SECOND
-    chosen = set(request.POST.getlist("reason"))
     files = queries.sent_files(version)
     return {
         "invoice": invoice,
@@ -57,12 +55,7 @@ def review_context(
         "documents": [_document(file, typed) for file in files],
         "parts": _parts(receipt.sections(version), typed),
         "lines": _lines(version, queries.line_decisions(invoice) if invoice.accepted_total is not None else [], typed),
-        "line_reasons": [reason for reason in catalogue if reason.kind == ReasonKind.LINE],
-        "reasons": [
-            {"reason": reason, "is_chosen": reason.code in chosen}
-            for reason in catalogue
-            if reason.kind != ReasonKind.LINE
-        ],
+        **_reasons(request),
         "typed": {"message": "", "note": "", "reason": "", "answer": ""} | typed,
         "errors": errors,
         "wrong": {error.anchor for error in errors},
@@ -81,6 +74,17 @@ def review_context(
         "assigned": str(invoice.assigned_to or ""),
         "message_field": _message_field(typed, errors, second=second),
         "objection_fields": _objection_fields(typed, errors),
+    }
+
+
+def _reasons(request: SpaceRequest) -> dict[str, Any]:
+    """Those of a line, and those of the whole invoice with what was chosen."""
+    catalogue = [reason for reason in catalogue_of(request.insurer) if not reason.is_archived]
+    chosen = set(request.POST.getlist("reason"))
+    whole = (reason for reason in catalogue if reason.kind != ReasonKind.LINE)
+    return {
+        "line_reasons": [reason for reason in catalogue if reason.kind == ReasonKind.LINE],
+        "reasons": [{"reason": reason, "is_chosen": reason.code in chosen} for reason in whole],
     }
 
 

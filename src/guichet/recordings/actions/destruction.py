@@ -81,11 +81,27 @@ def ask(mandate: Mandate, *, said: Declaration, by: Actor) -> DestructionRequest
     _demand_asker(mandate, by)
     locked = Mandate.objects.select_for_update(of=("self",)).select_related("affiliation").get(pk=mandate.pk)
     _check(locked, said, mine=mine)
+    request = _enter(locked, said, by, mine=mine)
+    basis = TEN_DAYS if said.kind == DestructionKind.TEN_DAYS else FINAL
+    admitted = {"admission": said.admission} if said.admission else {}
+    asked = {"request": str(request.pk)} | admitted
+    note_mandate(locked, "destruction_asked", by=by, legal_basis=basis, detail=asked)
+    for recording in reached(request):
+        _stop(recording, request, by, basis)
+    if said.final_on:
+        Mandate.objects.filter(pk=locked.pk).update(decision_final_on=said.final_on)
+    tell(request, "destruction_asked")
+    if mine:
+        tell_office(request, "office_destruction_asked")
+    return request
+
+
+def _enter(mandate: Mandate, said: Declaration, by: Actor, *, mine: bool) -> DestructionRequest:
     try:
         with transaction.atomic():
-            request = DestructionRequest.objects.create(
+            return DestructionRequest.objects.create(
                 insurer=by.insurer,
-                mandate=locked,
+                mandate=mandate,
                 kind=said.kind,
                 interview_on=said.interview_on,
                 declared_on=said.declared_on,
@@ -100,18 +116,6 @@ def ask(mandate: Mandate, *, said: Declaration, by: Actor) -> DestructionRequest
             )
     except IntegrityError:
         raise NotPossible from None
-    basis = TEN_DAYS if said.kind == DestructionKind.TEN_DAYS else FINAL
-    admitted = {"admission": said.admission} if said.admission else {}
-    asked = {"request": str(request.pk)} | admitted
-    note_mandate(locked, "destruction_asked", by=by, legal_basis=basis, detail=asked)
-    for recording in reached(request):
-        _stop(recording, request, by, basis)
-    if said.final_on:
-        Mandate.objects.filter(pk=locked.pk).update(decision_final_on=said.final_on)
-    tell(request, "destruction_asked")
-    if mine:
-        tell_office(request, "office_destruction_asked")
-    return request
 
 
 def _demand_asker(mandate: Mandate, by: Actor) -> None:

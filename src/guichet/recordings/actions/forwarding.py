@@ -82,10 +82,7 @@ def forward(recording: Recording, *, to: Insurer, reason: str, by: Actor) -> For
         raise Incomplete(["reason"])
     if to.pk == by.insurer.pk or "recordings" not in to.systems:
         raise NotPossible
-    rows = Recording.objects.filter(pk=recording.pk, insurer=by.insurer, status__in=WORKFLOW["forward"].sources)
-    locked = locked_row(rows, "mandate", "affiliation__partner", "original", "copy", "peaks")
-    if locked is None or locked.original is None:
-        raise NotPossible
+    locked = _locked(recording, by)
     before = Arrival.objects.filter(recording=locked).first()
     history = [*(before.history if before else []), *_history(locked, by.insurer)]
     former = [*(before.former if before else []), *_places(locked)]
@@ -115,6 +112,14 @@ def forward(recording: Recording, *, to: Insurer, reason: str, by: Actor) -> For
     _tell_expert(locked, to, forwarding.pk, admitted=_admitted(arrived))
     recording.refresh_from_db()
     return forwarding
+
+
+def _locked(recording: Recording, by: Actor) -> Recording:
+    rows = Recording.objects.filter(pk=recording.pk, insurer=by.insurer, status__in=WORKFLOW["forward"].sources)
+    locked = locked_row(rows, "mandate", "affiliation__partner", "original", "copy", "peaks")
+    if locked is None or locked.original is None:
+        raise NotPossible
+    return locked
 
 
 def _history(recording: Recording, office: Insurer) -> list[list[str]]:
