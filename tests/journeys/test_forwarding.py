@@ -46,15 +46,7 @@ def test_a_recording_goes_on_to_the_right_office_with_its_expert(luc, arrive, st
     told = live.message_for(expert["email"], kind="mail", containing="transmis")
     assert ("Office AI Canton de Berne" in told["text"], NAME in told["text"]) == (True, False)
 
-    daniel = arrive("be", "agent", fresh=True)
-    forwarding.in_german(daniel)
-    forwarding.opens(daniel, NAME)
-    daniel.reads("Gesendet", "Kantonale IV-Stelle Wallis", forwarding.REASON)
-    daniel.presses("Aufnahme archivieren")
-    daniel.page.get_by_role("link", name="Über die Registrierung entscheiden").click()
-    assert_accessible(daniel.page)
-    daniel.presses("Annehmen")
-    expect(daniel.page.locator("table").last).to_contain_text("Dr Paul Andereggen")
+    _decides(arrive("be", "agent", fresh=True))
 
     franziska = arrive("be", "listener_agent")
     forwarding.opens(franziska, NAME)
@@ -65,3 +57,15 @@ def test_a_recording_goes_on_to_the_right_office_with_its_expert(luc, arrive, st
     forwarding.follows_to(doctor, "be")
     doctor.sees("Mes mandats")
     expect(doctor.page.locator("table tbody tr", has_text=NAME)).to_contain_text("Archivé")
+
+
+def _decides(daniel: Someone) -> None:
+    """The other office, in German: archives the recording and admits its expert."""
+    forwarding.in_german(daniel)
+    forwarding.opens(daniel, NAME)
+    daniel.reads("Gesendet", "Kantonale IV-Stelle Wallis", forwarding.REASON)
+    daniel.presses("Aufnahme archivieren")
+    daniel.page.get_by_role("link", name="Über die Registrierung entscheiden").click()
+    assert_accessible(daniel.page)
+    daniel.presses("Annehmen")
+    expect(daniel.page.locator("table").last).to_contain_text("Dr Paul Andereggen")

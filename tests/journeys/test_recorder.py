@@ -52,8 +52,12 @@ def test_a_device_is_checked_and_its_microphone_tried_before_the_interview(devic
     expect(doctor.page.get_by_text("Rien n'est enregistré depuis")).to_be_visible()
     assert_accessible(doctor.page)
     screenshot(doctor.page, "recorder-paused")
-    interview = recorder.kept(doctor)
+    _logs_out_and_finds_it_again(doctor)
 
+
+def _logs_out_and_finds_it_again(doctor):
+    """What waits on the device outlives a logout, for who recorded it alone."""
+    interview = recorder.kept(doctor)
     doctor.goes_to("/mandats/")
     doctor.opens_menu("Déconnexion")
     doctor.page.get_by_role("button", name="Se connecter").wait_for()

@@ -246,6 +246,17 @@ def tables_with(word):
     return found
 
 
+def from_backup(places, recording, *, name, original):
+    """Store, keys and rows as they were before the destruction; the list alone is not restored."""
+    for folder in ("objects", "keys"):
+        shutil.rmtree(places / folder)
+        shutil.copytree(places / f"backup-{folder}", places / folder)
+    rows = type(recording).objects.filter(pk=recording.pk)
+    rows.update(status=Status.ARCHIVED, destroyed_at=None, name=name)
+    StoredObject.objects.filter(pk=original).update(destroyed_at=None)
+    return rows.select_related("original").get()
+
+
 @pytest.mark.proves("REC-15")
 @pytest.mark.django_db(transaction=True)
 def test_no_byte_is_left_anywhere_and_a_restored_backup_is_destroyed_again(own_places):
@@ -267,10 +278,7 @@ def test_no_byte_is_left_anywhere_and_a_restored_backup_is_destroyed_again(own_p
         assert tables_with("Zqcanary") == []  # sealed: neither the log of the database nor a dump holds a word
         for name in ("objects", "keys"):
             shutil.copytree(own_places / name, own_places / f"backup-{name}")
-        backup = {
-            "name": recording.name,
-            "original": recording.original_id,
-        }
+        sealed_name, original = recording.name, recording.original_id
         request = asked(recording, desk)
         destruction.execute(request, by=second)
         recording.refresh_from_db()
@@ -279,23 +287,15 @@ def test_no_byte_is_left_anywhere_and_a_restored_backup_is_destroyed_again(own_p
         left = everything(own_places / "objects") + everything(own_places / "keys") + everything(own_places / "outside")
         assert CANARY[:22] not in left
         assert tables_with("Zqcanary") == []
-        for name in ("objects", "keys"):
-            shutil.rmtree(own_places / name)
-            shutil.copytree(own_places / f"backup-{name}", own_places / name)
-        type(recording).objects.filter(pk=recording.pk).update(
-            status=Status.ARCHIVED, destroyed_at=None, name=backup["name"]
-        )
-        StoredObject.objects.filter(pk=backup["original"]).update(destroyed_at=None)
-        restored = StoredObject.objects.get(pk=backup["original"])
-        assert storage.read(restored).endswith(CANARY)
-        restored = type(recording).objects.select_related("original").get(pk=recording.pk)
+        restored = from_backup(own_places, recording, name=sealed_name, original=original)
+        assert storage.read(restored.original).endswith(CANARY)
         assert restored.file_name == "Zqcanary.mp3"
         assert brought_back() > 0
         done = replay()
         assert brought_back() == 0
         assert (done.shredded >= 3, done.emptied) == (True, 1)
         with pytest.raises(storage.Destroyed):
-            storage.read(StoredObject.objects.get(pk=backup["original"]))
+            storage.read(StoredObject.objects.get(pk=original))
         recording.refresh_from_db()
         assert (recording.status, recording.name) == (Status.DESTROYED, "")
         assert RecordingEvent.objects.filter(recording=recording, act="sent").count() == 1
