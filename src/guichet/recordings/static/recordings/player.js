@@ -28,6 +28,13 @@ class Player {
     this.listen();
     this.shape();
     this.show();
+    this.usable(true);
+  }
+
+  /** Until the script listens, and once the access is gone, no control pretends to do something. */
+  usable(yes) {
+    const outside = document.querySelectorAll("[data-go], [data-here]");
+    for (const control of [...this.box.querySelectorAll("button, input, select"), ...outside]) control.disabled = !yes;
   }
 
   connect() {
@@ -176,7 +183,7 @@ class Player {
     this.hls?.destroy();
     this.audio.removeAttribute("src");
     this.audio.load();
-    for (const control of this.box.querySelectorAll("button, input, select")) control.disabled = true;
+    this.usable(false);
     this.say(this.box.dataset.sayOver);
     this.show();
   }
