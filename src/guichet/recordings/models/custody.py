@@ -62,7 +62,9 @@ class DestructionRequest(models.Model):
     """The insured person has an interview's recording destroyed, in writing, to the office; a second person does it.
 
     It stands on the interview, not on a file: it reaches what is on its way, not sent, or still on the expert's
-    device (the recorder is told). `interview_on` empty: all interviews of the mandate (7l al. 3 only).
+    device (the recorder is told). `interview_on` empty: all interviews of the mandate (7l al. 3 only). Asked at the
+    office that forwarded the recording, it is handed on (LPGA 30): the other office has a request of its own, with the
+    day on which the first received it (LPGA 39 al. 2), `handed_from` and `handed_request`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -90,6 +92,12 @@ class DestructionRequest(models.Model):
     withdrawal_document = models.ForeignKey(
         StoredObject, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    claimed_at = models.DateTimeField(null=True, blank=True)  # somebody says the office entered it by mistake
+    claimed_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    claim = models.CharField(max_length=12, choices=Withdrawal, blank=True)  # what the mistake is
+    claim_note = models.CharField(max_length=300, blank=True)
+    handed_from = models.ForeignKey(Insurer, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    handed_request = models.UUIDField(null=True, blank=True)  # there: no reference across tenants
 
     objects: ClassVar[models.Manager[DestructionRequest]] = DestructionSet.as_manager()
 
@@ -100,13 +108,32 @@ class DestructionRequest(models.Model):
                 condition=Q(executed_at=None, withdrawn_at=None),
                 name="destruction_open",
             ),
+            models.Index(
+                fields=("handed_request",), condition=Q(handed_request__isnull=False), name="destruction_handed"
+            ),
         )
         constraints = (
             models.UniqueConstraint(
-                fields=("mandate", "interview_on"),
+                fields=("mandate", "interview_on", "handed_request"),
                 condition=Q(executed_at=None, withdrawn_at=None),
                 nulls_distinct=False,
                 name="destruction_open_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(handed_from=None, handed_request=None)
+                | (Q(handed_from__isnull=False, handed_request__isnull=False) & ~Q(handed_from=F("insurer"))),
+                name="destruction_handed_pair",
+            ),
+            models.CheckConstraint(
+                condition=Q(claimed_at=None, claimed_by=None, claim="", claim_note="")
+                | (Q(claimed_at__isnull=False, claimed_by__isnull=False) & ~Q(claim="") & ~Q(claim_note="")),
+                name="destruction_claim_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(claimed_by=None)
+                | Q(executed_at=None, withdrawn_by=None)
+                | (Q(executed_at=None) & ~Q(claimed_by=F("withdrawn_by"))),
+                name="destruction_claim_second_person",
             ),
             models.CheckConstraint(
                 condition=Q(admission="", admission_note="")
@@ -156,8 +183,10 @@ class Forwarding(models.Model):
     reason = models.CharField(max_length=500)
     at = models.DateTimeField()
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    destroyed_at = models.DateTimeField(null=True, blank=True)  # where it lay in the end; that office reported it
 
     class Meta:
+        indexes = (models.Index(fields=("insurer", "arrived_as"), name="forwarding_arrived"),)
         constraints = (models.CheckConstraint(condition=~Q(to=F("insurer")), name="forwarding_elsewhere"),)
 
     def __str__(self) -> str:
