@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import logging
 import os
 import uuid
 from dataclasses import asdict, dataclass
@@ -26,6 +27,9 @@ from guichet.storage.keystore import KeyStore, master_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from io import FileIO
+
+logger = logging.getLogger(__name__)
 
 Place = tuple[int, uuid.UUID]
 _GENESIS: Final = hashlib.sha256(b"guichet.destructions").hexdigest()
@@ -47,22 +51,43 @@ def enlist(places: Iterable[Place], *, about: str) -> int:
     """Append what is not listed yet, on disk when this returns; says how many lines. Raises `Corrupt`."""
     path = _path()
     durable.make_directory(path.parent)
-    with path.open("a+b") as file:
+    with path.open("a+b", buffering=0) as file:  # a buffer would be written again when the file is closed
         fcntl.flock(file, fcntl.LOCK_EX)
-        file.seek(0)
-        listed = _read(file.read())
+        whole = _whole_lines(file)
+        listed = _read(whole)
         known = {(one.insurer, one.object) for one in listed}
         fresh = [place for place in dict.fromkeys(places) if (place[0], str(place[1])) not in known]
-        last, seq = (listed[-1].hash, listed[-1].seq) if listed else (_GENESIS, 0)
-        for insurer_id, object_id in fresh:
-            seq += 1
+        last, lines = listed[-1].hash if listed else _GENESIS, b""
+        for seq, (insurer_id, object_id) in enumerate(fresh, start=len(listed) + 1):
             facts = {"seq": seq, "at": timezone.now().isoformat(), "insurer": insurer_id, "object": str(object_id)}
             last = _link(last, facts | {"about": about})
-            file.write(json.dumps(facts | {"about": about, "hash": last}).encode() + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
+            lines += json.dumps(facts | {"about": about, "hash": last}).encode() + b"\n"
+        _append(file, lines, end=len(whole))
     durable.sync_directory(path.parent)
     return len(fresh)
+
+
+def _whole_lines(file: FileIO) -> bytes:
+    """What the list holds. A last line without its end was never promised to anybody: the power went, and it goes."""
+    file.seek(0)
+    content = file.read()
+    whole = content[: content.rfind(b"\n") + 1]
+    if len(whole) != len(content):
+        logger.error("The list of destructions ended in half a line: %r", content[len(whole) :])
+        os.ftruncate(file.fileno(), len(whole))
+    return whole
+
+
+def _append(file: FileIO, lines: bytes, *, end: int) -> None:
+    """All of them on disk, or nothing of them: half a line would stop the list, and every destruction with it."""
+    try:
+        rest = memoryview(lines)
+        while rest:
+            rest = rest[file.write(rest) :]
+        os.fsync(file.fileno())
+    except OSError:
+        os.ftruncate(file.fileno(), end)
+        raise
 
 
 def listed() -> list[Listed]:

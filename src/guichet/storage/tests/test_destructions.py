@@ -1,5 +1,7 @@
 """What is destroyed for ever stays so after a restore; the list cannot be changed unnoticed (REC-15)."""
 
+import errno
+import os
 import shutil
 
 import pytest
@@ -81,6 +83,26 @@ def test_list_that_was_changed_is_refused(insurer, places, settings, tamper):
         listed()
     with pytest.raises(CommandError):
         call_command("storage", "replay-destructions")
+
+
+def test_line_the_disk_had_no_room_for_leaves_the_list_whole(insurer, places, settings, monkeypatch):
+    with tenant(insurer.pk):
+        first, second = (storage.put(CANARY, insurer=insurer, limit=100) for _ in range(2))
+        enlist([(insurer.pk, first.pk)], about="thing:1")
+
+    def full(number):
+        """A part of the line is in the file, its rest has no room."""
+        os.ftruncate(number, os.fstat(number).st_size - 7)
+        raise OSError(errno.ENOSPC, "no space left")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="no space"):
+            enlist([(insurer.pk, second.pk)], about="thing:2")
+    assert [one.about for one in listed()] == ["thing:1"]
+    settings.DESTRUCTION_LIST.write_bytes(settings.DESTRUCTION_LIST.read_bytes() + b'{"seq": 2, "at"')  # the power went
+    assert enlist([(insurer.pk, second.pk)], about="thing:2") == 1
+    assert [one.about for one in listed()] == ["thing:1", "thing:2"]
 
 
 def test_system_empties_its_rows_on_replay(insurer, places):
