@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from guichet import notify, storage
 from guichet.recordings.actions.common import note
+from guichet.recordings.holding import OFFICE
 from guichet.recordings.models import IntegrityCheck, Recording
 from guichet.recordings.states import HELD_BY_OFFICE
 
@@ -49,10 +50,9 @@ def _verify_kind(insurer: Insurer, what: str, nights: int, now: datetime) -> int
 def verify(recording: Recording, *, what: str, now: datetime) -> bool:
     """Read one file to the end and compare its checksum; whether it is damaged. A new damage is told at once."""
     stored: StoredObject = getattr(recording, what)
-    try:
-        damage = _read(stored)
-    except (storage.Destroyed, storage.NotHolder):
-        return False  # destroyed or forwarded a moment ago
+    damage = _read(stored)
+    if damage and not _is_kept(stored):
+        return False  # destroyed or forwarded a moment ago, or the expert's
     with transaction.atomic():
         before = IntegrityCheck.objects.select_for_update(of=("self",)).filter(stored=stored).first()
         since = before.damaged_at if before and before.damage else None
@@ -74,9 +74,14 @@ def _read(stored: StoredObject) -> str:
         with storage.open_object(stored) as file:
             while piece := file.read(_PIECE):
                 digest.update(piece)
-    except (storage.Corrupt, OSError):
+    except (storage.Corrupt, storage.Destroyed, storage.NotHolder, OSError):  # a key that is lost is one shredded
         return "unreadable"
     return "" if digest.hexdigest() == stored.sha256 else "differs"
+
+
+def _is_kept(stored: StoredObject) -> bool:
+    """Whether the office should be able to read it at this moment: keys and bytes go after their row says so."""
+    return type(stored).objects.filter(pk=stored.pk, destroyed_at=None, holder=OFFICE).exists()
 
 
 def _tell(recording: Recording, stored: StoredObject, now: datetime) -> None:

@@ -7,8 +7,9 @@ from django.core.checks import run_checks
 from django.utils import timezone
 
 from guichet.recordings.actions import integrity
-from guichet.recordings.models import IntegrityCheck, RecordingEvent
+from guichet.recordings.models import IntegrityCheck, Recording, RecordingEvent
 from guichet.recordings.tests import factories
+from guichet.storage.models import StoredObject
 
 
 @pytest.fixture(autouse=True)
@@ -48,6 +49,18 @@ def test_one_flipped_bit_is_found_told_once_and_shown(doctor, desk, vs, settings
     assert [mail.to for mail in mailbox() if "intégrité" in mail.subject] == [vs.email]
     shown = browser(desk.administrator).get("/vs/bureau/integrite/").content.decode()
     assert f">{recording.mandate.number}<" in shown
+
+
+@pytest.mark.proves("REC-16")
+def test_lost_key_is_a_damage_and_a_destruction_is_none(doctor, desk, vs, settings, mailbox):
+    lost, gone = (factories.archived(by=doctor, agent=desk.records) for _ in range(2))
+    for obj in (lost.original, gone.original):
+        (Path(settings.KEY_STORE) / str(vs.pk) / "objects" / obj.pk.hex[:2] / obj.pk.hex).unlink()
+    StoredObject.objects.filter(pk=gone.original.pk).update(destroyed_at=timezone.now())
+    known = [Recording.objects.select_related("mandate", "original").get(pk=one.pk) for one in (lost, gone)]
+    known[1].original.destroyed_at = None  # destroyed since it was read
+    found = [integrity.verify(one, what="original", now=timezone.now()) for one in known]
+    assert (found, [mail.to for mail in mailbox() if "intégrité" in mail.subject]) == ([True, False], [vs.email])
 
 
 @pytest.mark.proves("REC-23")
