@@ -79,8 +79,9 @@ def ingest(
     If the recording is refused, what was written to `out` is to be thrown away.
 
     Raises `sandbox.Unlocked` if this kernel offers no lock and `GUICHET_ALLOW_UNSANDBOXED` is not set: nothing is
-    wrong with the file then. What `source` and `out` raise is passed on. Takes 30 to 60 s of processor time for an
-    hour, and ends by itself however hostile the file is.
+    wrong with the file then; nor with `sandbox.ChildFailed`, where somebody ended the child from outside. What `source`
+    and `out` raise is passed on. Takes 30 to 60 s of processor time for an hour, and ends by itself however hostile the
+    file is.
     """
     return _decoded(source, name=name, size=size, out=out, progress=progress, recorder=recorder)
 
@@ -147,6 +148,8 @@ def _decoded(
         )
         said = _Said.model_validate(answer.said)
     except sandbox.ChildFailed as failure:
+        if failure.how == "ended":
+            raise
         _log.warning("a recording of %d bytes could not be decoded: %s", size, failure)
         return Refused(_FAILED.get(failure.how, "audio.failed"))
     except ValidationError as failure:

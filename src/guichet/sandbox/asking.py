@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 _MOST_AT_ONCE: Final = 8 * 1024 * 1024  # bytes of the file served in one turn
 _LOADING_SECONDS: Final = 60.0  # for the child to start on a busy machine
 _DYING_SECONDS: Final = 5.0  # between the end of its pipe and the end of itself
+_FROM_OUTSIDE: Final = {
+    signal.SIGHUP,
+    signal.SIGINT,
+    signal.SIGTERM,
+    signal.SIGKILL,
+}  # no file makes a parser send them
 
 
 class Unlocked(Exception):
@@ -29,9 +35,13 @@ class Unlocked(Exception):
 
 
 class ChildFailed(Exception):
-    """No answer. `how` is died, hung, slow (processor time used up), memory, or parser (it raised)."""
+    """No answer. `how` is died, hung, slow (processor time used up), memory, parser (it raised), or ended.
 
-    def __init__(self, how: Literal["died", "hung", "slow", "memory", "parser"], details: str = "") -> None:
+    « ended » says nothing of the question: somebody ended the child from outside, as a service that is being stopped or
+    a machine without memory does. Ask again.
+    """
+
+    def __init__(self, how: Literal["died", "hung", "slow", "memory", "parser", "ended"], details: str = "") -> None:
         super().__init__(f"{how}: {details}" if details else how)
         self.how = how
         self.details = details
@@ -176,6 +186,8 @@ class _Child:
             status = self._process.wait(_DYING_SECONDS)
         except subprocess.TimeoutExpired:
             return ChildFailed("died", "it talks nonsense")
+        if -status in _FROM_OUTSIDE:
+            return ChildFailed("ended", f"status {status}")
         return ChildFailed("slow" if status == -signal.SIGXCPU else "died", f"status {status}")
 
 

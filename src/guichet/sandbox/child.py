@@ -10,6 +10,7 @@ import io
 import json
 import os
 import resource
+import signal
 import sys
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, Protocol
@@ -89,6 +90,7 @@ class _Source(io.RawIOBase):
 
 def main() -> None:
     """Answer one question."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Python would make an ordinary end of it
     module, terms = sys.argv[1], json.loads(sys.argv[2])
     questions, answers = _pipes()
     program: Program = importlib.import_module(module)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from guichet import audio
+from guichet import audio, sandbox
 from guichet.audio.tests import dictaphone, sounds
 from guichet.audio.tests.sounds import encoded, m4a, mp3, noise, webm
 from guichet.audio.tests.test_ingest import ingest
@@ -95,13 +95,28 @@ def test_failure_of_the_sink_is_passed_on():
 
 
 @pytest.mark.proves("SEC-04")
-def test_child_that_is_killed_is_a_refusal():
+def test_child_that_crashes_is_a_refusal():
+    assert audio.ingest(killer(signal.SIGSEGV), name="x", size=len(m4a()), out=io.BytesIO()) == audio.Refused(
+        "audio.failed"
+    )
+
+
+@pytest.mark.proves("REC-06")
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+def test_child_that_is_ended_from_outside_says_nothing_of_the_file(sign):
+    """The service is stopped while it decodes: the file is good, and another worker goes on with it."""
+    with pytest.raises(sandbox.ChildFailed) as failure:
+        audio.ingest(killer(sign), name="x", size=len(m4a()), out=io.BytesIO())
+    assert failure.value.how == "ended"
+
+
+def killer(sign):
     class Killer(io.BytesIO):
         def read(self, count=-1):
-            os.kill(_child(), signal.SIGKILL)
+            os.kill(_child(), sign)
             return super().read(count)
 
-    assert audio.ingest(Killer(m4a()), name="x", size=len(m4a()), out=io.BytesIO()) == audio.Refused("audio.failed")
+    return Killer(m4a())
 
 
 def _child():
