@@ -227,6 +227,18 @@ def test_device_that_measures_little_may_still_record(run):
     assert run(MEASURE, without=without) == [True, []]
 
 
+@pytest.mark.proves("REC-09")
+def test_device_is_usable_while_the_browser_waits_for_an_answer_and_takes_it_later(run):
+    without = """let answer; StorageManager.prototype.persist = () => new Promise(done => (answer = done));
+      StorageManager.prototype.persisted = async () => false; globalThis.answered = () => answer(true);"""
+    script = """const {measure, suffices} = await import('/recorder/device.js');
+      let heard; const later = new Promise(done => (heard = done));
+      const {Vault} = await import('/recorder/vault.js');
+      const found = await measure(new Vault('/recorder/vault-worker.js'), heard);
+      answered(); return [suffices(found), found.find(({name}) => name === 'lasting').state, (await later).state];"""
+    assert run(script, without=without) == [True, "warns", "ok"]
+
+
 WATCH = """const {Watch} = await import('/recorder/watch.js');
   delete globalThis.AudioContext;
   const microphone = {level: () => loud};

@@ -116,7 +116,8 @@ def _device() -> dict[str, str]:
         "advice-store": _("Quittez la navigation privée, mettez le navigateur à jour, ou utilisez un dictaphone."),
         "advice-room": _("Il faut 300 Mo. Libérez de la place."),
         "advice-lasting": _(
-            "Installez l'enregistreur sur l'écran d'accueil, et envoyez l'enregistrement le jour même."
+            "Acceptez que le navigateur garde les données s'il le demande, ou installez l'enregistreur sur l'écran"
+            " d'accueil, et envoyez l'enregistrement le jour même."
         ),
         "advice-offline": _("Gardez une connexion pendant l'entretien."),
         "advice-awake": _("Désactivez le verrouillage automatique pendant l'entretien."),

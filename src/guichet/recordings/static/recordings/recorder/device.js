@@ -4,19 +4,19 @@ import { soundType } from "./capture.js";
 
 export const ROOM = 300 * 1024 * 1024; // bytes: three hours take 90 MB, and as much again while they are sent
 const CHARGED = 0.5;
+const PATIENCE = 1000; // milliseconds for a question the browser asks the person, who may leave it open
 
-/** [{ name, state, value }]: `fails` blocks, `warns` does not, `unknown` could not be found out. */
-export async function measure(vault) {
-  return Promise.all([
+/** [{ name, state, value }]: `fails` blocks, `warns` does not, `unknown` could not be found out. `hear` gets what is known later. */
+export async function measure(vault, hear = () => {}) {
+  const asked = lasting();
+  const needed = await Promise.all([
     found("recorder", Boolean(navigator.mediaDevices?.getUserMedia) && Boolean(soundType())),
     found("crypto", await works(() => crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt"]))),
     found("store", await works(() => vault.ask("probe"))),
     room(),
-    lasting(),
-    offline(),
-    awake(),
-    battery(),
   ]);
+  const helping = await Promise.all([offline(), awake(), battery()]);
+  return [...needed, await inTime(asked, hear), ...helping];
 }
 
 /** Whether nothing that is needed is missing. */
@@ -45,6 +45,14 @@ async function room() {
 async function lasting() {
   const kept = await works(async () => (await navigator.storage.persisted()) || navigator.storage.persist());
   return { name: "lasting", state: kept ? "ok" : "warns", value: "" };
+}
+
+/** Firefox asks whether the data may stay: the device is usable meanwhile. */
+async function inTime(asked, hear) {
+  const late = new Promise((done) => setTimeout(done, PATIENCE, null));
+  const answer = await Promise.race([asked, late]);
+  if (!answer) asked.then(hear);
+  return answer ?? { name: "lasting", state: "warns", value: "" };
 }
 
 async function offline() {

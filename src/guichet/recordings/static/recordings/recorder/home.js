@@ -42,7 +42,8 @@ export class Home {
   }
 
   async measure(vault) {
-    const measures = await measure(vault), list = part(this.screen, "checks");
+    const list = part(this.screen, "checks");
+    const measures = await measure(vault, (late) => part(list, `check=${late.name}`).replaceWith(this.check(late)));
     list.replaceChildren(...measures.map((one) => this.check(one)));
     part(this.screen, "measuring").hidden = true;
     part(this.screen, "below").hidden = suffices(measures);
