@@ -186,11 +186,10 @@ def move_of(move: str, recording: Recording, *, side: str) -> Move:
 
 def let_go(recording: Recording) -> None:
     """Destroy every byte there is of it, uploads under way included; the rows keep their checksum and length."""
-    now = timezone.now()
-    under_way = Upload.objects.filter(recording=recording, done_at=None).select_related("stored")
-    unfinished = [upload.stored for upload in under_way]
-    under_way.update(done_at=now, failure="given_up")
-    _destroy(found for found in (recording.original, recording.copy, recording.peaks, *unfinished) if found)
+    Upload.objects.filter(recording=recording, done_at=None).update(done_at=timezone.now(), failure="given_up")
+    left = Upload.objects.filter(recording=recording, stored__destroyed_at=None).select_related("stored")
+    arrived = [upload.stored for upload in left]  # also what a request for its destruction stopped, taken back since
+    _destroy(found for found in (recording.original, recording.copy, recording.peaks, *arrived) if found)
 
 
 def _destroy(objects: Iterable[StoredObject]) -> None:

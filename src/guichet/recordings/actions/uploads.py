@@ -13,11 +13,11 @@ from guichet import storage
 from guichet.casework.jobs import defer
 from guichet.recordings import formats
 from guichet.recordings.actions import deposits
-from guichet.recordings.actions.common import note
+from guichet.recordings.actions.common import locked_row, note
 from guichet.recordings.errors import NotPossible, WrongOffset
 from guichet.recordings.holding import holder_of
 from guichet.recordings.models import Recording, Source, Upload
-from guichet.recordings.states import HELD_BY_EXPERT
+from guichet.recordings.states import HELD_BY_EXPERT, Status
 
 if TYPE_CHECKING:
     from guichet.accounts.access import Actor
@@ -123,4 +123,18 @@ def forget_stale(*, before: object) -> int:
             storage.destroy(upload.stored)
             note(upload.recording, "upload_forgotten", by=None)
             gone += 1
+    return gone + _forget_stopped(before)
+
+
+def _forget_stopped(before: object) -> int:
+    """Bytes that a request for a destruction stopped; it was taken back, and nobody deposits anything since."""
+    stopped = Upload.objects.filter(failure="given_up", done_at__lt=before, stored__destroyed_at=None)
+    waiting = stopped.filter(recording__status=Status.UPLOADING).select_related("stored", "recording__mandate")
+    gone = 0
+    for upload in waiting.order_by("done_at", "id")[:500]:
+        with transaction.atomic():
+            if locked_row(Recording.objects.filter(pk=upload.recording_id, status=Status.UPLOADING)):
+                storage.destroy(upload.stored)
+                note(upload.recording, "upload_forgotten", by=None)
+                gone += 1
     return gone

@@ -6,10 +6,20 @@ import pytest
 from django.utils import timezone
 
 from guichet import storage
-from guichet.recordings.actions import deposits, ingesting, mandates, receiving, reminders, sending, uploads
+from guichet.recordings.actions import (
+    deposits,
+    destruction,
+    ingesting,
+    mandates,
+    receiving,
+    reminders,
+    sending,
+    uploads,
+    withdrawal,
+)
 from guichet.recordings.errors import Incomplete, NotPossible, TooLate, WaiverInForce
 from guichet.recordings.holding import holder_of
-from guichet.recordings.models import Ingest, Recording, Upload, Waiver
+from guichet.recordings.models import Ingest, Recording, Upload, Waiver, Withdrawal
 from guichet.recordings.states import Status
 from guichet.recordings.tests import factories
 
@@ -165,6 +175,36 @@ def test_uploads_that_were_left_are_let_go(doctor):
     assert uploads.forget_stale(before=timezone.now() - timedelta(hours=1)) == 0
     assert uploads.forget_stale(before=timezone.now() + timedelta(hours=1)) == 1
     assert [Upload.objects.get(pk=one.pk).failure for one in (upload, whole)] == ["given_up", ""]
+
+
+def stopped(doctor, desk, *, taken_back):
+    """A recording whose upload a request for its destruction has stopped, and the bytes of that upload."""
+    recording = factories.begun(by=doctor)
+    upload = factories.uploading(recording, by=doctor)
+    today, paper = timezone.localdate(), factories.signed_paper()
+    said = destruction.Declaration(declared_on=today, document=paper, interview_on=recording.interview_on)
+    request = destruction.ask(recording.mandate, said=said, by=desk.records)
+    if taken_back:
+        back = withdrawal.TakenBack(reason=Withdrawal.PERSON, declared_on=today, document=paper)
+        withdrawal.withdraw(request, said=back, by=desk.records)
+    return recording, upload.stored
+
+
+@pytest.mark.proves("REC-15")
+def test_upload_that_was_stopped_leaves_no_bytes_once_its_request_is_taken_back(doctor, desk):
+    (recording, replaced), (_forgotten, left) = (stopped(doctor, desk, taken_back=True) for _ in range(2))
+    _asked, waiting = stopped(doctor, desk, taken_back=False)
+
+    def gone():
+        for obj in (replaced, left, waiting):
+            obj.refresh_from_db()
+        return [bool(obj.destroyed_at) for obj in (replaced, left, waiting)]
+
+    factories.uploading(recording, by=doctor)
+    assert gone() == [True, False, False]
+    assert uploads.forget_stale(before=timezone.now() - timedelta(hours=1)) == 0
+    assert uploads.forget_stale(before=timezone.now() + timedelta(hours=1)) == 2  # the new one, too
+    assert gone() == [True, True, False]
 
 
 def test_office_sees_nothing_before_the_sending(doctor, desk):
