@@ -12,7 +12,7 @@ from guichet.invoices.actions import duplicates as asking
 from guichet.invoices.models import DuplicateLook, Invoice
 from guichet.invoices.queries import sent_files
 from guichet.invoices.tests import factories
-from guichet.invoices.tests.test_wrong_input import posted
+from guichet.invoices.tests.typed import posted
 from guichet.kernel.findings import Level
 
 pytestmark = [pytest.mark.django_db, pytest.mark.proves("INV-13")]
