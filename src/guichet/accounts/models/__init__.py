@@ -1,5 +1,6 @@
 """The tables of people, partners, staff and logins, split by noun."""
 
+from guichet.accounts.models.choices import MailChoice
 from guichet.accounts.models.codes import OneTimeCode
 from guichet.accounts.models.login import LoginAttempt, LoginSession, SecurityEvent, Throttle, Ticket
 from guichet.accounts.models.parties import (
@@ -28,6 +29,7 @@ __all__ = [
     "Invitation",
     "LoginAttempt",
     "LoginSession",
+    "MailChoice",
     "MemberRole",
     "Membership",
     "OneTimeCode",

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 from django.db import transaction
 from django.utils import timezone, translation
 
-from guichet import audit, notify
+from guichet import notify
+from guichet.accounts import choices
 from guichet.accounts.models import Membership, Person
 from guichet.invoices.models import DigestChoice, InvoiceEvent
 from guichet.invoices.states import Status
@@ -33,28 +34,14 @@ _TOLD: Final = {
 }
 
 
-@transaction.atomic
 def choose(*, wanted: bool, by: Actor) -> None:
     """Whether this person gets the summary of this company's invoices."""
-    DigestChoice.objects.update_or_create(
-        insurer=by.insurer,
-        affiliation=by.affiliation,
-        person=by.person,
-        defaults={"wanted": wanted, "changed_at": timezone.now()},
-    )
-    audit.record(
-        "digest.chosen",
-        insurer_id=by.insurer.pk,
-        by=by.who,
-        on="affiliation",
-        object_id=str(by.affiliation.pk) if by.affiliation else "",
-        detail={"wanted": wanted},
-    )
+    choices.choose(DigestChoice, act="digest.chosen", wanted=wanted, by=by)
 
 
 def is_wanted(actor: Actor) -> bool:
     """The person's choice; yes if there was none."""
-    return not DigestChoice.objects.filter(affiliation=actor.affiliation, person=actor.person, wanted=False).exists()
+    return choices.is_wanted(DigestChoice, by=actor)
 
 
 def send(insurer: Insurer, *, until: datetime) -> int:

@@ -7,7 +7,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-from guichet.accounts.models import Affiliation, Person
+from guichet.accounts.models import Affiliation, MailChoice, Person
 from guichet.invoices.models.cases import Invoice, InvoiceVersion
 from guichet.storage.models import StoredObject
 from guichet.tenancy.models import Insurer
@@ -138,18 +138,8 @@ class PaymentDelay(models.Model):
         return f"{self.form_code}: {self.days}"
 
 
-class DigestChoice(models.Model):
+class DigestChoice(MailChoice):
     """Whether a person wants the daily summary of what became of their invoices (INV-31). No row: yes."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    insurer = models.ForeignKey(Insurer, on_delete=models.PROTECT, related_name="+")
-    affiliation = models.ForeignKey(Affiliation, on_delete=models.PROTECT, related_name="+")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    wanted = models.BooleanField()
-    changed_at = models.DateTimeField()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("affiliation", "person"), name="digest_choice_once"),)
-
-    def __str__(self) -> str:
-        return f"{self.person}: {self.wanted}"

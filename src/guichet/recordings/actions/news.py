@@ -14,7 +14,8 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from guichet import audit, notify
+from guichet import notify
+from guichet.accounts import choices
 from guichet.accounts.models import AffiliationKind, AffiliationStatus, Identity, Membership
 from guichet.recordings.models import (
     CourtPackage,
@@ -48,28 +49,14 @@ ALWAYS: Final = frozenset({"destroyed"})
 _DAYS: Final = 3  # a night without work is made good
 
 
-@transaction.atomic
 def choose(*, wanted: bool, by: Actor) -> None:
     """Whether this person gets the mail."""
-    NewsChoice.objects.update_or_create(
-        insurer=by.insurer,
-        affiliation=by.affiliation,
-        person=by.person,
-        defaults={"wanted": wanted, "changed_at": timezone.now()},
-    )
-    audit.record(
-        "news.chosen",
-        insurer_id=by.insurer.pk,
-        by=by.who,
-        on="affiliation",
-        object_id=str(by.affiliation.pk) if by.affiliation else "",
-        detail={"wanted": wanted},
-    )
+    choices.choose(NewsChoice, act="news.chosen", wanted=wanted, by=by)
 
 
 def is_wanted(actor: Actor) -> bool:
     """The person's choice; yes if there was none."""
-    return not NewsChoice.objects.filter(affiliation=actor.affiliation, person=actor.person, wanted=False).exists()
+    return choices.is_wanted(NewsChoice, by=actor)
 
 
 def send(insurer: Insurer, *, now: datetime | None = None) -> int:
