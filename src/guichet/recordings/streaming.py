@@ -98,18 +98,13 @@ def playlist(keys: Keys, segments: list[Piece], address: Callable[[str], str]) -
     return "\n".join([*lines, "#EXT-X-ENDLIST", ""])
 
 
-def sealed(keys: Keys, number: int, clear: bytes) -> bytes:
+def sealed(keys: Keys, number: int, clear: bytes | memoryview) -> bytes:
     """A segment, sealed as a whole; its number is the IV."""
     padder = PKCS7(128).padder()
     box = Cipher(AES128(keys.sound), CBC(number.to_bytes(16, "big"))).encryptor()
-    return box.update(padder.update(clear) + padder.finalize()) + box.finalize()
+    return box.update(padder.update(bytes(clear)) + padder.finalize()) + box.finalize()
 
 
-def cut(copy: StoredObject, piece: Piece) -> bytes:
-    """The bytes of one segment, read from the stored copy and nothing around it. Raises as `storage.open_object`."""
-    with storage.open_object(copy) as file:
-        file.seek(piece[0])
-        found = file.read(piece[1])
-    if len(found) != piece[1]:
-        raise storage.Corrupt(f"{copy.pk}: a segment lies beyond its end")
-    return found
+def cut(copy: StoredObject, piece: Piece) -> memoryview:
+    """The bytes of one segment, read from the stored copy and nothing around it. Raises as `storage.read_range`."""
+    return storage.read_range(copy, piece[0], piece[1])

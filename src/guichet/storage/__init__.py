@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from guichet.storage.parts import Part, begin, checksum, finish, part_length
     from guichet.storage.scanning.door import scan
     from guichet.storage.scanning.verdict import Verdict
-    from guichet.storage.store import destroy, open_object, put, read, rotate_key
+    from guichet.storage.store import destroy, open_object, put, read, read_range, rotate_key
     from guichet.storage.sweep import sweep_orphans
     from guichet.storage.texts import open_text, seal_text
     from guichet.storage.writing import Writer
@@ -64,6 +64,7 @@ __all__ = [
     "put",
     "read",
     "read_qr",
+    "read_range",
     "rotate_key",
     "scan",
     "seal_text",
@@ -92,6 +93,7 @@ _PLACES: Final = {
     "put": "store",
     "read": "store",
     "read_qr": "inspection.door",
+    "read_range": "store",
     "rotate_key": "store",
     "scan": "scanning.door",
     "seal_text": "texts",

@@ -15,6 +15,7 @@ import functools
 import hashlib
 import io
 import secrets
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final
 
@@ -39,7 +40,7 @@ PART_SIZE: Final = 8 * 1024 * 1024  # bytes in the clear of one part; the last o
 TAG_SIZE: Final = 16  # bytes GCM adds to a chunk
 _NONCE_SIZE: Final = 12
 _OVERHEAD: Final = {ALGORITHM: TAG_SIZE, PARTS: _NONCE_SIZE + TAG_SIZE}  # bytes on disk beyond those in the clear
-_AT_ONCE: Final = 1024 * 1024  # bytes in the clear of all the chunks that are read from the file at once, if several
+_SCRATCH: Final = 257 * 1024  # sealed bytes of chunks that are read at once, if several: they stay in the core's cache
 _VERSION: Final = b"guichet-object-1"
 
 
@@ -163,15 +164,12 @@ def sealed_size(size: int, chunk_size: int, algorithm: str = ALGORITHM) -> int:
     return size + _OVERHEAD[algorithm] * _chunks(size, chunk_size)
 
 
-class SealedReader(io.RawIOBase):
-    """The clear bytes of a sealed file, seekable. Raises `Corrupt` on any damage.
-
-    Whole chunks are opened where the reader wants them; the last one that was wanted in part is held in memory.
-    """
+class SealedFile:
+    """A sealed file by its chunks. Raises `Corrupt` on any damage."""
 
     def __init__(
         self,
-        file: BinaryIO,
+        file: io.FileIO | io.BytesIO,
         key: bytes,
         binding: Binding,
         *,
@@ -179,17 +177,79 @@ class SealedReader(io.RawIOBase):
         chunk_size: int,
         algorithm: str = ALGORITHM,
     ) -> None:
-        super().__init__()
-        self._algorithm = algorithm
+        self.size, self.chunk_size = size, chunk_size
+        self._in_parts = algorithm == PARTS
         self._file = file
         self._box = AESGCM(key)
         self._binding = binding
-        self._size = size
-        self._chunk_size = chunk_size
-        self._place = 0
-        self._held: tuple[int, memoryview] = (-1, memoryview(b""))
+        self._whole = chunk_size + _OVERHEAD[algorithm]  # on disk
+        self._last = _chunks(size, chunk_size) - 1
+        self._own = memoryview(b"")
         if file.seek(0, io.SEEK_END) != sealed_size(size, chunk_size, algorithm):
             raise Corrupt(f"{binding.object_id}: wrong length on disk")
+
+    def close(self) -> None:
+        self._file.close()
+
+    def open_into(self, clear: memoryview, first: int) -> None:
+        """Open whole chunks from the first one on, until this is full; what is in it counts only once this returns."""
+        done, step = 0, self.chunk_size
+        while True:
+            count = min(max(1, _SCRATCH // self._whole), _chunks(len(clear) - done, step))
+            for sealed in self._sealed(first, count):
+                self._open(sealed, clear[done : done + step], first)
+                first, done = first + 1, done + step
+            if done >= len(clear):
+                return
+
+    def range(self, start: int, length: int) -> memoryview:
+        """These bytes; the chunks they lie in are opened whole. Raises `Corrupt` beyond the end."""
+        if start < 0 or length < 0 or start + length > self.size:
+            raise Corrupt(f"{self._binding.object_id}: {length} bytes at {start} lie beyond its end")
+        step = self.chunk_size
+        first = start // step
+        place = first * step
+        clear = memoryview(bytearray(min(self.size - place, _chunks(start + length - place, step) * step)))
+        self.open_into(clear, first)
+        return clear[start - place : start - place + length]
+
+    def _sealed(self, first: int, count: int) -> list[memoryview]:
+        """Chunks as they lie in the file, read at once; good until the next reading."""
+        whole = self._whole
+        if count * whole <= _SCRATCH:
+            buffer = _scratch.sealed
+        else:
+            if not self._own:
+                self._own = memoryview(bytearray(min(whole, self._file.seek(0, io.SEEK_END))))
+            buffer = self._own
+        self._file.seek(first * whole)
+        got = self._file.readinto(buffer[: count * whole])
+        return [buffer[place : min(place + whole, got)] for place in range(0, count * whole, whole)]
+
+    def _open(self, sealed: memoryview, clear: memoryview, index: int) -> None:
+        about, last = self._binding.chunk(index), index == self._last
+        try:
+            if self._in_parts:
+                about += _LAST if last else _MIDDLE
+                self._box.decrypt_into(sealed[:_NONCE_SIZE], sealed[_NONCE_SIZE:], about, clear)
+            else:
+                self._box.decrypt_into(_nonce(index, last=last), sealed, about, clear)
+        except (InvalidTag, ValueError):  # another length, if the file was cut since it was opened
+            raise Corrupt(f"{self._binding.object_id}: chunk {index} is not what was sealed") from None
+
+
+class SealedReader(io.RawIOBase):
+    """The clear bytes of a sealed file, seekable. Raises `Corrupt` on any damage.
+
+    Whole chunks are opened where the reader wants them; the last one that was wanted in part is held in memory.
+    """
+
+    def __init__(self, file: SealedFile) -> None:
+        super().__init__()
+        self._file = file
+        self._place = 0
+        self._held = -1  # number of the chunk that is in `_clear`
+        self._clear = memoryview(bytearray())
 
     def readable(self) -> bool:
         return True
@@ -201,30 +261,26 @@ class SealedReader(io.RawIOBase):
         return self._place
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._place, io.SEEK_END: self._size}[whence]
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._place, io.SEEK_END: self._file.size}[whence]
         if start + offset < 0:
             raise ValueError(f"negative seek position {start + offset}")
         self._place = start + offset
         return self._place
 
     def readinto(self, buffer: WriteableBuffer) -> int:
-        target = memoryview(buffer).cast("B")
-        if self._place >= max(self._size, 1):  # the one chunk of an empty object is checked too
-            return 0
-        index, offset = divmod(self._place, self._chunk_size)
-        if self._held[0] != index:
-            length = self._open_into(target, index)
-        else:
-            piece = self._held[1][offset : offset + len(target)]
-            length = len(piece)
-            target[:length] = piece
-        self._place += length
-        return length
+        """Fill the buffer, as far as there are bytes; what is in it counts only once this has returned."""
+        size = self._file.size
+        target = memoryview(buffer).cast("B")[: max(0, size - self._place)]
+        if not size and not self._place:
+            self._hold(0)  # the one chunk of an empty object is checked, too
+        done = 0
+        while done < len(target):
+            done += self._fill(target[done:])
+        return done
 
     def readall(self) -> bytes:
-        clear, done = memoryview(bytearray(max(0, self._size - self._place))), 0
-        while count := self.readinto(clear[done:]):
-            done += count
+        clear = bytearray(max(0, self._file.size - self._place))
+        self.readinto(clear)
         return bytes(clear)
 
     def close(self) -> None:
@@ -232,39 +288,44 @@ class SealedReader(io.RawIOBase):
             self._file.close()
         super().close()
 
-    def _open_into(self, target: memoryview, first: int) -> int:
-        """Fill the target from here on, with as many chunks as one reading may have; says with how many bytes."""
-        step, place = self._chunk_size, self._place
-        length = min(len(target), self._size - place, (first + max(1, _AT_ONCE // step)) * step - place)
-        count = max(1, _chunks(place + length, step) - first)
-        for index, sealed in enumerate(self._sealed(first, count), start=first):
-            start, stop = index * step - place, min((index + 1) * step, self._size) - place  # in the target
-            if start >= 0 and stop <= length:
-                self._open(sealed, target[start:stop], index)
-            else:
-                clear = memoryview(bytearray(stop - start))
-                self._open(sealed, clear, index)
-                self._held = (index, clear)
-                wanted = clear[max(0, -start) : length - start]
-                target[max(0, start) : max(0, start) + len(wanted)] = wanted
+    def _fill(self, target: memoryview) -> int:
+        """Whole chunks, or what is wanted of one; says how many bytes."""
+        step = self._file.chunk_size
+        index, offset = divmod(self._place, step)
+        to_end = self._file.size - self._place
+        length = to_end if to_end == len(target) else len(target) // step * step
+        if offset or not length or self._held == index:
+            self._hold(index)
+            piece = self._clear[offset : offset + len(target)]
+            length = len(piece)
+            target[:length] = piece
+        else:
+            self._file.open_into(target[:length], index)
+        self._place += length
         return length
 
-    def _sealed(self, first: int, count: int) -> Iterator[memoryview]:
-        """Chunks as they lie in the file, read at once."""
-        whole = self._chunk_size + _OVERHEAD[self._algorithm]
-        self._file.seek(first * whole)
-        sealed = memoryview(self._file.read(count * whole))
-        return (sealed[number * whole : (number + 1) * whole] for number in range(count))
+    def _hold(self, index: int) -> None:
+        if self._held == index:
+            return
+        self._held, step = -1, self._file.chunk_size
+        length = min(step, self._file.size - index * step)
+        if len(self._clear) != length:
+            self._clear = memoryview(bytearray(length))
+        self._file.open_into(self._clear, index)
+        self._held = index
 
-    def _open(self, sealed: memoryview, clear: memoryview, index: int) -> None:
-        about, last = self._binding.chunk(index), index == _chunks(self._size, self._chunk_size) - 1
-        nonce: bytes | memoryview = _nonce(index, last=last)
-        if self._algorithm == PARTS:
-            nonce, sealed, about = sealed[:_NONCE_SIZE], sealed[_NONCE_SIZE:], about + bytes([last])
-        try:
-            self._box.decrypt_into(nonce, sealed, about, clear)
-        except (InvalidTag, ValueError):  # another length, if the file was cut since it was opened
-            raise Corrupt(f"{self._binding.object_id}: chunk {index} is not what was sealed") from None
+
+_LAST, _MIDDLE = bytes([True]), bytes([False])
+
+
+class _Scratch(threading.local):
+    """Where sealed bytes lie between file and box: one place a thread; fresh memory costs more than opening them."""
+
+    def __init__(self) -> None:
+        self.sealed = memoryview(bytearray(_SCRATCH))
+
+
+_scratch: Final = _Scratch()
 
 
 def _nonce(index: int, *, last: bool) -> bytes:

@@ -95,6 +95,15 @@ def write_once(path: Path, content: bytes) -> bytes:
     return path.read_bytes()
 
 
+def read_short(path: str) -> bytes:
+    """What a file of less than 4 KiB holds, in one call: opened as a Python file it would take six times as long."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        return os.read(descriptor, 4096)
+    finally:
+        os.close(descriptor)
+
+
 def remove(path: Path) -> None:
     """Remove the file and what was left unfinished of it; nothing happens if it is gone."""
     for victim in (path, path.with_name(path.name + UNFINISHED)):

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 COPY_LIMIT: Final = 512 * 1024 * 1024  # bytes; six hours of AAC take 180 MB
-COPY_CHUNK: Final = 64 * 1024  # bytes sealed together: six seconds of sound are 48 kB, and a chunk is opened whole
+COPY_CHUNK: Final = 32 * 1024  # bytes sealed together: six seconds of sound are 48 kB, and a chunk is opened whole
 CHECKSUM: Final = "checksum"
 _MOST: Final = 100  # files of one insurer in one round
 _PEAKS_LIMIT: Final = 4 * 1024 * 1024

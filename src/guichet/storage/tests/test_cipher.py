@@ -4,6 +4,7 @@ import hashlib
 import io
 import random
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -23,7 +24,7 @@ def sealed(clear: bytes, *, key: bytes = KEY, binding: cipher.Binding = HERE, ch
 
 
 def reader(content: bytes, size: int, *, key: bytes = KEY, binding: cipher.Binding = HERE) -> cipher.SealedReader:
-    return cipher.SealedReader(io.BytesIO(content), key, binding, size=size, chunk_size=CHUNK)
+    return cipher.SealedReader(cipher.SealedFile(io.BytesIO(content), key, binding, size=size, chunk_size=CHUNK))
 
 
 def noise(size: int) -> bytes:
@@ -56,12 +57,15 @@ def test_cipher_fills_a_buffer_of_any_length_in_readings_of_three_chunks(size, m
         cipher.seal_part(noise(size)[n : n + CHUNK], KEY, HERE, n // CHUNK, last=n + CHUNK >= size)
         for n in range(0, max(1, size), CHUNK)
     ]
-    file = cipher.SealedReader(
+    whole = cipher.SealedFile(
         io.BytesIO(b"".join(parts)), KEY, HERE, size=size, chunk_size=CHUNK, algorithm=cipher.PARTS
     )
+    file = cipher.SealedReader(whole)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cipher, "_AT_ONCE", 3 * CHUNK)
+        patch.setattr(cipher, "_SCRATCH", 3 * cipher.sealed_size(CHUNK, CHUNK, cipher.PARTS))
         for place, count in moves:
+            if place + count <= size:
+                assert whole.range(place, count) == noise(size)[place : place + count]
             file.seek(place)
             got = bytearray()
             while len(got) < count and (piece := file.read(count - len(got))):
@@ -87,6 +91,44 @@ def test_cipher_notices_every_flipped_bit(size, data):
     content[bit // 8] ^= 1 << bit % 8
     with pytest.raises(Corrupt):
         reader(bytes(content), size).read()
+
+
+@given(st.integers(0, 999), st.integers(1, 400))
+@settings(deadline=None, max_examples=40)
+def test_cipher_serves_no_byte_of_a_damaged_chunk_and_all_of_the_others(place, length):
+    content, size = bytearray(sealed(noise(1000))), 1000
+    content[5 * 80 + 7] ^= 1  # chunk 5: bytes 320 to 383
+    file = cipher.SealedFile(io.BytesIO(content), KEY, HERE, size=size, chunk_size=CHUNK)
+    length = min(length, size - place)
+    if place < 384 and place + length > 320:
+        with pytest.raises(Corrupt):
+            file.range(place, length)
+    else:
+        assert file.range(place, length) == noise(size)[place : place + length]
+
+
+@pytest.mark.parametrize(("start", "length"), [(-1, 2), (0, 201), (200, 1), (0, -1)])
+def test_cipher_has_no_range_beyond_its_bytes(start, length):
+    with pytest.raises(Corrupt):
+        cipher.SealedFile(io.BytesIO(sealed(noise(200))), KEY, HERE, size=200, chunk_size=CHUNK).range(start, length)
+
+
+def test_cipher_opens_nothing_left_over_from_another_reading_when_a_file_shrinks():
+    content = sealed(noise(200))
+    lying = io.BytesIO(content)
+    file = cipher.SealedFile(lying, KEY, HERE, size=200, chunk_size=CHUNK)
+    assert file.range(0, 200) == noise(200)  # the sealed bytes lie in the thread's scratch now
+    lying.truncate(100)
+    with pytest.raises(Corrupt):
+        file.range(0, 200)
+
+
+def test_cipher_keeps_readers_of_two_threads_apart():
+    with ThreadPoolExecutor(4) as pool:
+        sizes = [400 + n for n in range(40)]
+        files = [cipher.SealedFile(io.BytesIO(sealed(noise(n))), KEY, HERE, size=n, chunk_size=CHUNK) for n in sizes]
+        found = list(pool.map(lambda file: bytes(file.range(1, file.size - 2)), files))
+    assert found == [noise(n)[1:-1] for n in sizes]
 
 
 def test_cipher_has_nothing_beyond_the_end_and_closes_twice():
