@@ -23,7 +23,9 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from guichet.ui.navigation import Entry, register
 
-        register(Entry(place="menu", label=_("Mon compte"), url_name="accounts:me", order=20))
+        register(
+            Entry(place="menu", label=_("Mon compte"), url_name="accounts:me", order=20, covers=("confirmation/",))
+        )
         register(
             Entry(place="menu", label=_("Ma société"), url_name="accounts:company", order=30, predicate=_is_manager)
         )
@@ -45,6 +47,7 @@ class AccountsConfig(AppConfig):
                 url_name="accounts:staff",
                 order=80,
                 predicate=_is_administrator,
+                covers=("administration/invitations/",),
             )
         )
         register(

@@ -85,7 +85,16 @@ class InvoicesConfig(AppConfig):
 
 def _for_partners() -> None:
     """Menus of companies and of persons alone."""
-    register(Entry(place="menu", label=_("Guichet"), url_name="invoices:counter", order=10, predicate=_invoices))
+    register(
+        Entry(
+            place="menu",
+            label=_("Guichet"),
+            url_name="invoices:counter",
+            order=10,
+            predicate=_invoices,
+            covers=("factures/",),
+        )
+    )
     register(
         Entry(
             place="menu",
@@ -95,7 +104,16 @@ def _for_partners() -> None:
             predicate=_companies,
         )
     )
-    register(Entry(place="main", label=_("Guichet"), url_name="invoices:counter", order=10, predicate=_invoices))
+    register(
+        Entry(
+            place="main",
+            label=_("Guichet"),
+            url_name="invoices:counter",
+            order=10,
+            predicate=_invoices,
+            covers=("factures/",),
+        )
+    )
     register(
         Entry(
             place="main",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,18 @@ from guichet.ui.navigation import Entry, Place, register
 if TYPE_CHECKING:
     from guichet.accounts.access import Actor
     from guichet.tenancy.models import Insurer
+
+
+_BELOW_THE_ARCHIVE: Final = (
+    "bureau/acces/",
+    "bureau/defauts/",
+    "bureau/destructions/",
+    "bureau/ecoute/",
+    "bureau/integrite/",
+    "bureau/reperes/",
+    "bureau/tribunal/",
+)
+"""Addresses of what happens to a recording, all reached from the archive."""
 
 
 def _archives(actor: Actor) -> bool:
@@ -80,7 +92,14 @@ def _menus() -> None:
     places: tuple[Place, ...] = ("main", "menu")
     for place in places:
         register(
-            Entry(place=place, label=_("Mes mandats"), url_name="recordings:mandates", order=10, predicate=_deposits)
+            Entry(
+                place=place,
+                label=_("Mes mandats"),
+                url_name="recordings:mandates",
+                order=10,
+                predicate=_deposits,
+                covers=("depots/",),
+            )
         )
         register(
             Entry(place=place, label=_("Enregistreur"), url_name="recordings:recorder", order=12, predicate=_records)
@@ -97,5 +116,12 @@ def _menus() -> None:
         )
     register(Entry(place="desk", label=_("Mandats"), url_name="recordings:desk_mandates", order=40, predicate=_manages))
     register(
-        Entry(place="desk", label=_("Enregistrements"), url_name="recordings:archive", order=45, predicate=_archives)
+        Entry(
+            place="desk",
+            label=_("Enregistrements"),
+            url_name="recordings:archive",
+            order=45,
+            predicate=_archives,
+            covers=_BELOW_THE_ARCHIVE,
+        )
     )

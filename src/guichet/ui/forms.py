@@ -111,6 +111,7 @@ class FieldView:
     prefix: str = ""  # CHF
     cards: bool = False  # radio or checkbox group as wide cards
     autofocus: bool = False
+    usual: str = ""  # a filter's value as long as nobody has chosen another
     attributes: Mapping[str, str] = field(default_factory=dict)  # data-… of the scripts
 
     def __post_init__(self) -> None:
@@ -196,6 +197,11 @@ class ErrorLink:
 
     anchor: str
     text: str | Promise
+
+
+def are_narrowed(filters: Iterable[FieldView]) -> bool:
+    """Whether somebody chose anything among the filters of a list that is not its `usual` value."""
+    return any(view.kind != "hidden" and view.text_value.strip() != view.usual for view in filters)
 
 
 def side_by_side(

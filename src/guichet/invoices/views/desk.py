@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
@@ -140,7 +141,7 @@ def _filter_fields(request: SpaceRequest, wanted: queries.Wanted) -> list[FieldV
     forms = [(code, f"{code} {registry.current(code).title}") for code in registry.codes()]
     statuses = [(status, status_word(status)) for status in Status.values if status != Status.DRAFT]
     return [
-        _select("statut", _("Statut"), statuses, wanted.status),
+        replace(_select("statut", _("Statut"), statuses, wanted.status), usual=Status.IN_REVIEW.value),
         _select("formulaire", _("Formulaire"), forms, wanted.form, everything),
         _typed(request, "recherche", _("Numéro, bénéficiaire ou n° assuré"), kind="search"),
         FieldView(name="onglet", label="", kind="hidden", value=wanted.tab if wanted.tab != ALL else ""),

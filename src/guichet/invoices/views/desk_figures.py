@@ -50,7 +50,7 @@ def figures_page(request: SpaceRequest, slug: str) -> HttpResponse:
         "senders": [_row(names.get(key, "–"), tally) for key, tally in senders[:_MOST_SENDERS]],
         "left_out": max(0, len(senders) - _MOST_SENDERS),
         "total": _row(_("Total"), found.total),
-        "filter_fields": _fields(period),
+        "filter_fields": _fields(period, _usual()),
         "query": request.GET.urlencode(),
     }
     return render(request, "invoices/desk/figures.html", context)
@@ -142,6 +142,12 @@ def _form_word(code: str) -> str:
     return f"{code} {registry.current(code).title}" if code in registry.codes() else code
 
 
+def _usual() -> Period:
+    """What the page shows until somebody asks for another time."""
+    today = timezone.localdate()
+    return Period(today - _USUAL, today, "week", "")
+
+
 def _period(request: SpaceRequest) -> Period:
     today = timezone.localdate()
     last = min(_day(request.GET.get("au", ""), today), today)
@@ -159,19 +165,28 @@ def _day(typed: str, otherwise: date) -> date:
         return otherwise
 
 
-def _fields(period: Period) -> list[FieldView]:
+def _fields(period: Period, usual: Period) -> list[FieldView]:
     def select(name: str, label: str, value: str, *choices: tuple[str, str]) -> FieldView:
         options = tuple(Choice(key, word) for key, word in choices)
-        return FieldView(name=name, label=label, kind="select", value=value, required=False, choices=options)
+        return FieldView(
+            name=name,
+            label=label,
+            kind="select",
+            value=value,
+            usual=choices[0][0],
+            required=False,
+            choices=options,
+        )
 
-    def day(name: str, label: str, value: date) -> FieldView:
-        return FieldView(name=name, label=label, kind="date", value=dates.format_date(value), required=False)
+    def day(name: str, label: str, value: date, otherwise: date) -> FieldView:
+        typed, usually = dates.format_date(value), dates.format_date(otherwise)
+        return FieldView(name=name, label=label, kind="date", value=typed, usual=usually, required=False)
 
     forms = ((code, _form_word(code)) for code in registry.codes())
     step = "mois" if period.step == "month" else "semaine"
     return [
-        day("du", _("Du"), period.first),
-        day("au", _("Au"), period.last),
+        day("du", _("Du"), period.first, usual.first),
+        day("au", _("Au"), period.last, usual.last),
         select("pas", pgettext("pas", "Par"), step, ("semaine", _("semaine")), ("mois", _("mois"))),
         select("formulaire", _("Formulaire"), period.form, ("", _("Tous")), *forms),
     ]

@@ -116,6 +116,7 @@ def _filters(request: SpaceRequest, month: Month, iban: str) -> list[FieldView]:
             label=_("Mois"),
             kind="select",
             value=month.code,
+            usual=this_month.code,
             required=False,
             choices=tuple(Choice(one.code, dateformat.format(one.first, "F Y")) for one in months),
         ),

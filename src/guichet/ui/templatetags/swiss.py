@@ -19,10 +19,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from guichet.kernel import bank, dates, identifiers, money, phone
-from guichet.ui.forms import FieldView, from_django
+from guichet.ui.forms import FieldView, are_narrowed, from_django
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from decimal import Decimal
 
 register = template.Library()
@@ -234,6 +234,12 @@ def mark(insurer: Any) -> SafeString:
 def notice_icon(tone: str) -> str:
     """The icon's name of a notice."""
     return NOTICE_ICONS.get(tone, "info-circle")
+
+
+@register.filter
+def narrowed(filters: Iterable[FieldView] | None) -> bool:
+    """Whether a list's filters leave something out: only then there is something to clear."""
+    return are_narrowed(filters or ())
 
 
 @register.filter

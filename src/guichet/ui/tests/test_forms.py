@@ -4,9 +4,10 @@
 
 import pytest
 from django import forms
+from django.utils import translation
 from django.utils.html import strip_spaces_between_tags
 
-from guichet.ui.forms import Choice, ErrorLink, FieldView, error_links, form_errors, from_django
+from guichet.ui.forms import Choice, ErrorLink, FieldView, are_narrowed, error_links, form_errors, from_django
 from guichet.ui.templatetags.swiss import control_tag, field_tag
 
 
@@ -133,3 +134,31 @@ def test_form_errors_are_empty_before_anything_was_sent():
 def test_form_errors_lead_to_the_fields():
     anchors = [link.anchor for link in form_errors(LoginForm(data={"canton": "XX"}))]
     assert anchors == ["id_email", "id_password", "id_canton"]
+
+
+@pytest.mark.parametrize(
+    ("filters", "narrowed"),
+    [
+        ([], False),
+        ([FieldView(name="q", label="Chercher")], False),
+        ([FieldView(name="q", label="Chercher", value="  ")], False),
+        ([FieldView(name="q", label="Chercher", value="Rey")], True),
+        ([FieldView(name="s", label="Statut", kind="select", value="paid", usual="in_review")], True),
+        ([FieldView(name="s", label="Statut", kind="select", value="in_review", usual="in_review")], False),
+        ([FieldView(name="tab", label="", kind="hidden", value="mine")], False),
+    ],
+)
+def test_filters_are_narrowed_by_a_choice_only(filters, narrowed):
+    assert are_narrowed(filters) is narrowed
+
+
+def test_file_field_speaks_the_language_of_the_page():
+    with translation.override("de"):
+        shown = html(
+            FieldView(name="deed", label="Vollmacht", kind="file", required=False, attributes={"accept": ".pdf"})
+        )
+    assert (
+        '<div class="filepick drop"><input type="file" id="id_deed" name="deed"  accept=".pdf">'
+        '<label class="button" for="id_deed">' in shown
+    )
+    assert ["Datei wählen</label>" in shown, "Keine Datei gewählt</output>" in shown] == [True, True]

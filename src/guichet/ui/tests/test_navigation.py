@@ -19,8 +19,8 @@ def test_entries_come_in_their_order_with_their_address(actor):
     register(Entry(place="menu", label="Déconnexion", url_name="accounts:logout", order=99, post=True))
     register(Entry(place="menu", label="Guichet", url_name="invoices:counter", order=10))
     assert seen("menu", actor, "/vs/factures/") == [
-        Link("Guichet", "/vs/factures/", "", "", post=False, current=True, count=None),
-        Link("Déconnexion", "/vs/compte/logout/", "", "", post=True, current=False, count=None),
+        Link("Guichet", "/vs/factures/", "", "", post=False, current="page", count=None),
+        Link("Déconnexion", "/vs/compte/logout/", "", "", post=True, current="", count=None),
     ]
 
 
@@ -63,3 +63,29 @@ def test_registering_again_replaces(actor):
     for label in ("Avant", "Après"):
         register(Entry(place="menu", label=label, url_name="invoices:counter"))
     assert [link.label for link in seen("menu", actor)] == ["Après"]
+
+
+@pytest.mark.parametrize(
+    ("path", "marked"),
+    [
+        ("/vs/factures/", {"Guichet": "page"}),
+        ("/vs/factures/new/318.632/", {"Nouvelle": "page"}),
+        ("/vs/factures/new/318.632/suite/", {"Nouvelle": "true"}),
+        ("/vs/factures/12/", {"Guichet": "true"}),
+        ("/vs/pieces/12/", {"Guichet": "true"}),
+        ("/vs/compte/", {}),
+        ("/be/factures/12/", {}),
+    ],
+)
+def test_a_page_marks_its_section(actor, path, marked):
+    register(Entry(place="desk", label="Guichet", url_name="invoices:counter", covers=("pieces/",)))
+    register(Entry(place="desk", label="Nouvelle", url_name="invoices:new", arguments=("318.632",)))
+    assert {link.label: link.current for link in seen("desk", actor, path) if link.current} == marked
+
+
+def test_a_page_of_a_hidden_entry_marks_no_neighbour(actor):
+    register(Entry(place="desk", label="Guichet", url_name="invoices:counter"))
+    register(
+        Entry(place="desk", label="Nouvelle", url_name="invoices:new", arguments=("1",), predicate=lambda _actor: False)
+    )
+    assert [link.current for link in seen("desk", actor, "/vs/factures/new/1/")] == [""]

@@ -3,7 +3,9 @@
 # ruff: noqa: E501 - markup reads better in one piece
 
 import pytest
+from playwright.sync_api import expect
 
+from guichet.ui.forms import FieldView
 from guichet.ui.styleguide import examples
 
 LINES = """<fieldset><table class="table lines" data-lines data-prefix="lines"><tbody>{% for line in lines %}<tr>
@@ -205,6 +207,20 @@ def test_files_that_do_not_arrive_say_so(site, opened):
     page.set_input_files("#f", [pdf("a.pdf")])
     page.locator(".error").wait_for()
     assert page.text_content(".error") == "a.pdf : l’envoi a échoué. Vérifiez la connexion, puis réessayez."
+
+
+def test_file_that_was_chosen_is_named_in_the_words_of_the_page(opened, accessible):
+    view = FieldView(name="deed", label="Procuration", kind="file")
+    page = opened("{% field view %}", context={"view": view})
+    field, said = page.get_by_label("Procuration"), page.locator("output")
+    before = said.text_content()
+    field.set_input_files([pdf("acte.pdf")])
+    expect(said).to_have_text("acte.pdf")
+    accessible(page)
+    field.focus()
+    ring = page.locator(".filepick").evaluate("box => getComputedStyle(box).outlineWidth")
+    field.set_input_files([])
+    assert (before, said.text_content(), ring) == ("Aucun fichier choisi", "Aucun fichier choisi", "3px")
 
 
 def test_files_being_read_are_asked_for_again(site, opened):

@@ -9,6 +9,7 @@ const behaviours = [
   ["[data-countdown], [data-show-after]", "countdown"],
   ["[data-session]", "session"],
   ["[data-upload-url], [data-list-url]", "upload"],
+  [".filepick__name", "filepick"],
   ["[data-check]", "blurcheck"],
   ["[data-confirm]", "dialog"],
   ["[data-filters]", "filters"],

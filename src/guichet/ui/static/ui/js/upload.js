@@ -48,7 +48,7 @@ class Upload {
   refusal(file) {
     const { maxBytes, types } = (this.form.dataset.uploadUrl ? this.form : this.form.closest("[data-upload-url]")).dataset;
     if (types && file.type && !types.split(" ").includes(file.type)) return word("uploadType", { name: file.name });
-    if (maxBytes && file.size > Number(maxBytes)) return word("uploadSize", { name: file.name, limit: `${Math.floor(maxBytes / 1e6)} Mo` });
+    if (maxBytes && file.size > Number(maxBytes)) return word("uploadSize", { name: file.name, limit: Math.floor(maxBytes / 1e6) });
     return null;
   }
 
