@@ -10,16 +10,19 @@ from datetime import timedelta
 
 import pycdlib
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from guichet import storage
-from guichet.accounts.models import StaffRole
+from guichet.accounts import sessions
+from guichet.accounts.models import StaffMember, StaffRole
 from guichet.archives.tests.test_envelope import open_by_age
 from guichet.recordings.actions import court, court_making
 from guichet.recordings.actions.listening_errors import NotYours, UnknownGround
 from guichet.recordings.errors import Incomplete, NotPossible
-from guichet.recordings.models import CourtPackage, CourtState
+from guichet.recordings.models import CourtPackage, CourtState, Recording
+from guichet.recordings.states import Status
 from guichet.recordings.tests import factories
 from guichet.storage.models import StoredObject
 
@@ -86,6 +89,17 @@ def test_court_package_holds_original_copy_manifest_and_chain(recording, clerks)
     assert files["original-entretien.mp3"] == factories.sound()
     assert files["copie-ecoute.m4a"] == factories.listening_copy()
     manifest = json.loads(files["manifest.json"])
+    facts = ("court", "court_reference", "mandate", "interview_on", "duration_ms")
+    assert [manifest[name] for name in facts] == [
+        WANTED.court, WANTED.court_reference, recording.mandate.number, recording.interview_on.isoformat(), 26_016,
+    ]  # fmt: skip
+    assert {one["name"]: one["bytes"] for one in manifest["files"]} == {
+        name: len(files[name]) for name in ("original-entretien.mp3", "copie-ecoute.m4a")
+    }
+    for held in (medium, files):  # `sha256sum -c` says nothing of a file no line names
+        named = [line.split("  ", 1) for line in held["SHA256SUMS"].decode().splitlines()]
+        others = sorted(set(held) - {"SHA256SUMS"})
+        assert named == [[hashlib.sha256(held[name]).hexdigest(), name] for name in others]
     assert {one["name"]: one["sha256"] for one in manifest["files"]} == {
         name: hashlib.sha256(files[name]).hexdigest() for name in ("original-entretien.mp3", "copie-ecoute.m4a")
     }
@@ -95,10 +109,12 @@ def test_court_package_holds_original_copy_manifest_and_chain(recording, clerks)
 
 @pytest.mark.proves("REC-14")
 def test_what_lies_beside_the_envelope_names_nobody(recording, clerks):
-    from guichet.printing.tests.reading import pages
+    from guichet.printing.tests.reading import letters, pages
 
     package, _secret = made(recording, clerks)
     said = "".join(pages(on_medium(package.image)["chaine-de-conservation.pdf"]))
+    sums = [recording.original.sha256, recording.copy.sha256]
+    assert [digest for digest in sums if letters(digest) not in letters(said)] == []
     names = ["Zqcanary", "Lucie", "Jeanne", *(clerk.person.first_name for clerk in clerks)]
     assert [name for name in names if name in said] == []
     assert "Archivé" in said
@@ -145,10 +161,16 @@ def test_image_is_there_for_24_hours_for_the_two_and_every_fetching_is_audited(r
     other = factories.staff(vs, StaffRole.AGENT, "court")
     with pytest.raises(NotYours):
         court.fetch(package, by=other)
+    asker = StaffMember.objects.get(person=clerks[1].person)
+    StaffMember.objects.filter(pk=asker.pk).update(rights=[])
+    with pytest.raises(NotYours):  # the right is asked for each time
+        court.fetch(package, by=sessions.actor_of(clerks[1].person, vs))
     assert court.fetch(package, by=clerks[0]).pk == package.image_id
     assert [one["action"] for one in audited if "court_fetched" in one["action"]] == ["recording.court_fetched"]
     end = package.expires_at
     assert end - package.made_at == timedelta(hours=24)
+    with time_machine.travel(end, tick=False), pytest.raises(NotPossible):  # whether it is erased yet or not
+        court.fetch(package, by=clerks[0])
     assert court.erase_over(vs, now=end - timedelta(seconds=1)) == 0
     assert court.erase_over(vs, now=end) == 1
     assert court.erase_over(vs, now=end) == 0
@@ -156,6 +178,25 @@ def test_image_is_there_for_24_hours_for_the_two_and_every_fetching_is_audited(r
     assert package.state == CourtState.OVER
     with pytest.raises(NotPossible):
         court.fetch(package, by=clerks[0])
+
+
+@pytest.mark.proves("REC-14")
+def test_package_is_not_approved_once_the_recording_left_the_archive(recording, clerks):
+    package = court.ask(recording, wanted=WANTED, by=clerks[0])
+    Recording.objects.filter(pk=recording.pk).update(status=Status.DESTRUCTION_ASKED)
+    with pytest.raises(NotPossible):
+        court.approve(CourtPackage.objects.select_related("recording").get(pk=package.pk), by=clerks[1])
+
+
+@pytest.mark.proves("REC-14")
+def test_package_holds_nothing_that_is_not_what_was_deposited(recording, clerks):
+    package = court.ask(recording, wanted=WANTED, by=clerks[0])
+    court.approve(package, by=clerks[1])
+    StoredObject.objects.filter(pk=recording.original_id).update(sha256="0" * 64)
+    with pytest.raises(storage.Corrupt):
+        court_making.make(package.pk)
+    package.refresh_from_db()
+    assert (package.state, package.image) == (CourtState.MAKING, None)
 
 
 @pytest.mark.proves("REC-14")
@@ -179,8 +220,13 @@ def test_receipt_names_medium_day_and_hand(recording, clerks):
             handed_on=timezone.localdate() - timedelta(days=1),
             by=clerks[0],
         )
-    court.hand(package, medium="USB 17", handed_to="Jeanne Modèle", handed_on=timezone.localdate(), by=clerks[0])
+    today, tomorrow = timezone.localdate(), timezone.localdate() + timedelta(days=1)
+    with pytest.raises(Incomplete):
+        court.hand(package, medium="USB 17", handed_to="Jeanne Modèle", handed_on=tomorrow, by=clerks[0])
+    court.hand(package, medium="USB 17", handed_to="Jeanne Modèle", handed_on=today, by=clerks[0])
     assert (package.state, package.medium) == (CourtState.HANDED, "USB 17")
+    with pytest.raises(NotPossible):
+        court.hand(package, medium="USB 18", handed_to="Un autre", handed_on=today, by=clerks[0])
 
 
 @pytest.mark.proves("REC-14", "REC-15")

@@ -97,6 +97,8 @@ def test_extract_and_chain_of_custody_tell_the_whole_life_alike(vs, desk, doctor
     ]
     assert [one["seq"] for one in links] == sorted(one["seq"] for one in links)
 
+    moments = [step.at for step in custody.chain(recording)]
+    assert moments == sorted(moments)
     printed = letters("".join(pages(files["chaine-de-conservation.pdf"])))
     steps = [step for step in custody.chain(recording) if step.what != "Paquet pour le tribunal préparé"]
     lines = [letters(dates.format_datetime(step.at) + _role(step) + step.what) for step in steps]

@@ -1,6 +1,6 @@
 """Waivers that block, deposits nobody sent, new deposits, and what every act refuses."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -21,7 +21,9 @@ from guichet.recordings.errors import Incomplete, NotPossible, TooLate, WaiverIn
 from guichet.recordings.holding import holder_of
 from guichet.recordings.models import Ingest, Recording, Upload, Waiver, Withdrawal
 from guichet.recordings.states import Status
-from guichet.recordings.tests import factories
+from guichet.recordings.tests import factories, listening_scenes
+
+TOMORROW = date(2999, 1, 1)  # or any later day
 
 
 @pytest.mark.proves("REC-05")
@@ -103,6 +105,7 @@ def test_new_deposit_marks_the_first_as_replaced(doctor, desk):
     asked.refresh_from_db()
     assert (first.status, asked.answer_id) == (Status.REPLACED, second.pk)
     assert first.original.destroyed_at is None
+    assert listening_scenes.begun(first, desk.listener)[0].recording_id == first.pk  # it stays in the archive
 
 
 @pytest.mark.proves("REC-08")
@@ -131,6 +134,8 @@ def test_expert_replaces_freely_before_sending(doctor, django_capture_on_commit_
         ({"report_reference": ""}, ["report_reference"]), ({"report_date": None}, ["report_date"]),
         ({"spoken_start_ms": None}, ["spoken_start"]), ({"spoken_end_ms": 99_000}, ["spoken_end"]),
         ({"spoken_start_ms": 9000, "spoken_end_ms": 9000}, ["spoken_end"]),
+        ({"spoken_start_ms": 26_017, "spoken_end_ms": None}, ["spoken_start", "spoken_end"]),
+        ({"report_date": TOMORROW}, ["report_date"]),
     ],
 )  # fmt: skip
 def test_sending_asks_for_what_is_missing(doctor, changes, missing):
@@ -138,6 +143,35 @@ def test_sending_asks_for_what_is_missing(doctor, changes, missing):
     with pytest.raises(Incomplete) as refused:
         sending.send(recording, declared=factories.declared(**changes), by=doctor)
     assert refused.value.missing == missing
+
+
+@pytest.mark.proves("REC-05", "REC-06")
+def test_sending_a_bad_recording_asks_whether_it_was_heard(doctor):
+    recording = factories.deposited(by=doctor)
+    recording.quality["verdict"] = "look"
+    recording.save(update_fields=["quality"])
+    unheard = factories.declared(confirmed=frozenset(sending.CONFIRMATIONS))
+    with pytest.raises(Incomplete) as refused:
+        sending.send(recording, declared=unheard, by=doctor)
+    assert refused.value.missing == [sending.AUDIBLE]
+    assert sending.send(recording, declared=factories.declared(), by=doctor).status == Status.SENT
+
+
+@pytest.mark.proves("REC-05")
+def test_day_of_an_interview_and_of_a_waiver_is_not_to_come(doctor, desk):
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    mandate = factories.mandate(by=doctor, agent=desk.records, interview_dates=(tomorrow + timedelta(days=9),))
+    paper = factories.signed_paper()
+    with pytest.raises(NotPossible):
+        deposits.begin(mandate, interview_on=tomorrow, by=doctor)
+    with pytest.raises(TooLate):
+        mandates.enter_waiver(mandate, declared_on=tomorrow, document=paper, by=desk.records)
+    waiver = mandates.enter_waiver(mandate, declared_on=timezone.localdate(), document=paper, by=desk.records)
+    for day in (tomorrow, timezone.localdate() - timedelta(days=1)):  # to come, or before the waiver itself
+        with pytest.raises(TooLate):
+            mandates.revoke_waiver(waiver, revoked_on=day, document=paper, by=desk.records)
+    mandates.revoke_waiver(waiver, revoked_on=timezone.localdate(), document=paper, by=desk.records)
+    assert Waiver.objects.get().revoked_on == timezone.localdate()
 
 
 def test_sending_is_the_owners_and_happens_once(vs, doctor, clinic):

@@ -61,6 +61,32 @@ def test_grant_needs_right_ground_mobile_and_authorisation(recording, desk):
         assert given(recording, desk.records, kind=kind).document is not None
 
 
+@pytest.mark.proves("REC-11", "REC-13")
+def test_every_act_on_an_access_asks_for_the_right(recording, desk, mailbox):
+    grant = given(recording, desk.records)
+    for act in (
+        lambda by: grants.renew(grant, ground="appeal", case_reference="RC 2", by=by),
+        lambda by: grants.revoke(grant, by=by),
+        lambda by: grants.send_link_again(grant, by=by),
+    ):
+        for actor in (desk.listener, desk.agent, desk.auditor):
+            with pytest.raises(NotYours):
+                act(actor)
+    assert (ListeningGrant.objects.alive().get(), len(mailbox())) == (grant, 1)
+
+
+@pytest.mark.proves("REC-13")
+def test_access_that_is_over_gets_no_link_and_no_reminder(recording, desk, vs, mailbox):
+    grant = given(recording, desk.records)
+    grants.revoke(grant, by=desk.records)
+    with pytest.raises(Overtaken):
+        grants.send_link_again(grant, by=desk.records)
+    with pytest.raises(Overtaken):
+        grants.renew(grant, ground="appeal", case_reference="RC 2", by=desk.records)
+    with time_machine.travel(grant.granted_at + timedelta(days=26), tick=False):
+        assert (grants.remind(vs), len(mailbox())) == (0, 1)
+
+
 @pytest.mark.proves("REC-13")
 @pytest.mark.parametrize(
     ("granted", "last_second"),

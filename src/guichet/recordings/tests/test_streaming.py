@@ -98,6 +98,8 @@ def test_merging_keeps_every_millisecond_and_invents_none():
 def test_thirty_days_end_after_the_last_second_of_the_day_in_zurich(granted, last, end):
     assert rules.last_day(granted) == last
     assert rules.end_of(last) == end
+    counted = [rules.days_left(last, last + timedelta(days=days)) for days in (-30, -1, 0, 1)]
+    assert counted == [30, 1, 0, 0]
 
 
 def test_allowance_grows_at_twice_the_speed_of_hearing_up_to_the_buffer():
