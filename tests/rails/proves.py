@@ -1,4 +1,7 @@
-"""`@pytest.mark.proves("ACC-04")`: which tests prove which requirement; `pytest --proves` prints the table."""
+"""`@pytest.mark.proves("ACC-04")`: which tests prove which requirement; `pytest --proves` prints the table.
+
+Measurements stand in it too, by the table of `bench/requirements.py`.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ from typing import Final
 
 import pytest
 
-_ID: Final = re.compile(r"^[A-Z]{3,4}-\d{2}$")
+from bench.requirements import MEASURES
+
+ID: Final = re.compile(r"^[A-Z]{3,4}-\d{2}$")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -18,7 +23,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         for name in requirements(item):
-            if not _ID.match(name):
+            if not ID.match(name):
                 raise pytest.UsageError(f"{item.nodeid}: « {name} » is not a requirement id")
     if config.getoption("--proves"):
         config.stash[_TABLE] = _table(items)
@@ -44,6 +49,9 @@ def _table(items: list[pytest.Item]) -> dict[str, set[str]]:
     for item in items:
         for name in requirements(item):
             table[name].add(item.nodeid.split("[")[0])
+    for program, names in MEASURES.items():
+        for name in names:
+            table[name].add(f"bench/{program}.py (make bench)")
     return table
 
 

@@ -57,7 +57,7 @@ def test_lists_cost_at_most_six_statements(us, agent, anna, desk, vs, django_ass
     costs()
 
 
-@pytest.mark.proves("PERF-02")
+@pytest.mark.proves("PERF-02", "PERF-03")
 def test_pages_cost_at_most_twelve_statements(us, agent, anna, desk, django_assert_max_num_queries):
     """A review knows the ledger, the notes and what others sent for the person, and writes the audit first."""
     begun, done = draft(by=anna), sent(by=anna)

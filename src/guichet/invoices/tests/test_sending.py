@@ -359,7 +359,7 @@ def test_an_opened_invoice_cannot_be_withdrawn_but_its_correction_can(anna, desk
     assert (invoice.status, invoice.version_no) == (Status.WITHDRAWN, 2)
 
 
-@pytest.mark.proves("PERF-02")
+@pytest.mark.proves("PERF-02", "PERF-03")
 def test_a_sending_costs_at_most_twenty_statements(anna, django_assert_max_num_queries):
     """Savepoint, outbox and jobs included; however many documents there are."""
     invoice = draft(by=anna)

@@ -92,6 +92,7 @@ def test_stopped_press_is_given_up_at_the_deadline():
         assert outcome(press, GOOD + " " * 1_000_000) == "not printed within 3 seconds"
 
 
+@pytest.mark.proves("PERF-04")
 def test_press_is_replaced_after_its_share_of_documents():
     with closing(Press(documents=2)) as press:
         children = []

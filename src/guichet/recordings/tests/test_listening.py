@@ -340,7 +340,7 @@ def test_commission_hears_what_was_opened_to_it_and_nothing_else(recording, doct
     assert (found.role, found.grant.kind) == ("commission", "commission")
 
 
-@pytest.mark.proves("PERF-11")
+@pytest.mark.proves("PERF-06", "PERF-11")
 def test_segment_costs_few_statements(hearing, django_assert_max_num_queries):
     found, client = hearing
     _key, _header, segments = playlist(client, found)
