@@ -47,7 +47,7 @@ def test_the_insured_person_has_her_recording_destroyed_by_a_second_person(arriv
 def test_a_second_person_approves_a_package_for_a_court_and_reads_the_passphrase_once(claire):
     claire.goes_to("/bureau/tribunal/")
     claire.page.locator("table tbody tr", has_text="À approuver").first.get_by_role("link").click()
-    claire.page.get_by_role("button", name="Approuver la remise").click()
+    claire.is_sure("Approuver la remise", "Oui, approuver")
     shown = claire.page.locator("#phrase").inner_text()
     assert re.fullmatch(r"(?:[2-9A-Z]{4}-){4}[2-9A-Z]{4}", shown)
     assert_accessible(claire.page)

@@ -15,6 +15,7 @@ _BEGUN = _deposit("dep_begun_id")
 _READY = _deposit("dep_ready_id")
 _MANDATE = {"mandate_id": "dep_sent_mandate_id"}
 _WAIVER = {"mandate_id": "dep_waived_mandate_id", "waiver_id": "dep_waiver_id"}
+_YES = {"sure": "1"}  # to « Are you sure? »
 _UPLOAD = frozenset({"PATCH", "DELETE"})
 
 ROUTES: Final[dict[str, Route]] = {
@@ -24,8 +25,8 @@ ROUTES: Final[dict[str, Route]] = {
     "recordings:deposit": Route(owner="expert", object=_READY, shows=True),
     "recordings:deposit_state": Route(owner="expert", object=_BEGUN),
     "recordings:deposit_sound": Route(owner="expert", object=_READY),
-    "recordings:deposit_again": Route(owner="expert", object=_READY, get=None, post=303),
-    "recordings:deposit_abandon": Route(owner="expert", object=_BEGUN, get=None, post=303),
+    "recordings:deposit_again": Route(owner="expert", object=_READY, get=None, post=303, data=_YES),
+    "recordings:deposit_abandon": Route(owner="expert", object=_BEGUN, get=None, post=303, data=_YES),
     "recordings:deposit_send": Route(owner="expert", object=_READY, get=None, post=422),
     "recordings:deposit_sent": Route(owner="expert", object=_deposit("dep_sent_id"), shows=True),
     "recordings:tus_create": Route(owner="expert", object=_BEGUN, get=None, post=412),

@@ -10,6 +10,7 @@ _RECORDING = {"recording_id": "recording_id"}
 _GRANT = {"grant_id": "grant_id"}
 _HEARING = {"listening_id": "listening_id"}
 _BY_LINK = {"listening_id": "listener_listening_id"}
+_YES = {"sure": "1"}  # to « Are you sure? »
 _COOKIE = {"ticket": "s"}
 
 ROUTES: Final[dict[str, Route]] = {
@@ -24,7 +25,7 @@ ROUTES: Final[dict[str, Route]] = {
     "recordings:defect_settle": Route(owner="administrator", object={"report_id": "report_id"}, get=None, post=422),
     "recordings:grant": Route(owner="administrator", object=_GRANT, shows=True),
     "recordings:grant_renew": Route(owner="administrator", object=_GRANT, get=None, post=422),
-    "recordings:grant_revoke": Route(owner="administrator", object=_GRANT, get=None, post=303),
+    "recordings:grant_revoke": Route(owner="administrator", object=_GRANT, get=None, post=303, data=_YES),
     "recordings:grant_link": Route(owner="administrator", object=_GRANT, get=None, post=302),
     "recordings:grant_document": Route(owner="administrator", object=_GRANT),
     "recordings:player": Route(owner="listener_agent", object=_HEARING, get=410),

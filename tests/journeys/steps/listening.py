@@ -88,8 +88,7 @@ def give(someone, *, name, mobile, email):
 
 def revoke(someone):
     """End the access on the page at once."""
-    someone.page.get_by_role("button", name="Révoquer l'accès").click()
-    someone.page.get_by_role("dialog").get_by_role("button", name="Révoquer").click()
+    someone.is_sure("Révoquer l'accès", "Révoquer")
     expect(someone.page.get_by_role("heading", name="Qui a écouté quoi")).to_be_visible()
 
 

@@ -99,6 +99,14 @@ class Someone:
         self.settles()
         self.page.get_by_role("button", name=button, exact=True).click()
 
+    def is_sure(self, act: str, yes: str) -> None:
+        """An act that cannot be undone: its button asks, in a dialog that names what will happen."""
+        button = self.page.get_by_role("button", name=act, exact=True)
+        button.wait_for()
+        self.settles()
+        button.click()
+        self.page.get_by_role("dialog").get_by_role("button", name=yes, exact=True).click()
+
     def follows(self, link: str) -> None:
         """A link, by its whole words."""
         self.page.get_by_role("link", name=link, exact=True).first.click()

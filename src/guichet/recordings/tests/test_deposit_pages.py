@@ -158,7 +158,7 @@ def test_interview_whose_destruction_was_asked_for_is_not_deposited_again(browse
     begun = client.post(f"/vs/mandats/{recording.mandate_id}/", {"interview_on": today.strftime("%d.%m.%Y")})
     tus = client.post(f"{file}fichier/", headers={"Tus-Resumable": "1.0.0", "Upload-Length": "9",
                                                   "Upload-Metadata": "filename eC5tcDM="})  # fmt: skip
-    acts = [client.post(f"{file}{act}/", SEND).status_code for act in ("envoyer", "recommencer", "abandonner")]
+    acts = [client.post(f"{file}{act}/", SEND | {"sure": "1"}).status_code for act in ("envoyer", "recommencer", "abandonner")]
     assert (begun.status_code, tus.status_code, acts) == (409, 409, [409] * 3)
     assert client.get(f"{file}son/").status_code == 410
     assert Recording.objects.filter(mandate=recording.mandate).count() == 1

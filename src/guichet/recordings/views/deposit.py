@@ -22,8 +22,10 @@ from guichet.recordings.holding import holder_of
 from guichet.recordings.models import Ingest, RedepositRequest, Source, Waiver
 from guichet.recordings.models.sealed import opened_with
 from guichet.recordings.states import HELD_BY_EXPERT, Status
+from guichet.recordings.views import sures
 from guichet.recordings.views.common import deposit_of
 from guichet.storage.cipher import PART_SIZE
+from guichet.ui import sure
 from guichet.ui.forms import form_errors, from_django
 from guichet.ui.views import error_page
 
@@ -72,6 +74,9 @@ def _page(request: SpaceRequest, recording: Recording, form: SendForm, *, status
         "accept": ",".join(f".{ending}" for ending in formats.ACCEPTED),
         "errors": form_errors(form),
         "resume_url": _resume_url(slug, recording, upload),
+        "only_copy": _only_copy(recording),
+        "sure_abandon": sures.abandon(),
+        "sure_again": sures.again(recording, only_copy=_only_copy(recording)),
     }
     if recording.ingest == Ingest.READY:
         context |= _gate(recording, form)
@@ -92,8 +97,11 @@ def _gate(recording: Recording, form: SendForm) -> dict[str, Any]:
         "confirmed": _wanted(form, "confirmed"),
         "parts": partlog.lines(recording.parts),
         "missing": -(-partlog.missing_ms(recording.parts, recording.duration_ms) // 1000),
-        "only_copy": recording.source == Source.RECORDER,
     }
+
+
+def _only_copy(recording: Recording) -> bool:
+    return bool(recording.source == Source.RECORDER)
 
 
 def _wanted(form: SendForm, name: str, **changes: object) -> FieldView:
@@ -164,11 +172,14 @@ def state(request: SpaceRequest, slug: str, recording_id: UUID) -> HttpResponse:
 def again(request: SpaceRequest, slug: str, recording_id: UUID) -> HttpResponse:
     """Let go of the file, to deposit another one."""
     recording = deposit_of(request, recording_id)
+    back = reverse("recordings:deposit", args=[slug, recording.pk])
+    if not sure.answered(request):
+        return sure.ask(request, sures.again(recording, only_copy=_only_copy(recording)), back=back)
     try:
         deposits.start_again(recording, by=request.actor)
     except NotPossible:
         return error_page(request, HTTPStatus.CONFLICT)
-    return HttpResponseRedirect(reverse("recordings:deposit", args=[slug, recording.pk]), status=303)
+    return HttpResponseRedirect(back, status=303)
 
 
 @partner
@@ -177,6 +188,9 @@ def abandon(request: SpaceRequest, slug: str, recording_id: UUID) -> HttpRespons
     """Give up a deposit that was never complete."""
     recording = deposit_of(request, recording_id)
     mandate_id = recording.mandate_id
+    if not sure.answered(request):
+        back = reverse("recordings:deposit", args=[slug, recording.pk])
+        return sure.ask(request, sures.abandon(), back=back)
     try:
         deposits.abandon(recording, by=request.actor)
     except NotPossible:

@@ -26,8 +26,10 @@ from guichet.recordings.forms_listening import GrantForm, RenewForm
 from guichet.recordings.grounds import GROUNDS
 from guichet.recordings.models import GrantKind, ListeningGrant, Recording
 from guichet.recordings.queries.listening import state_of
+from guichet.recordings.views import sures
 from guichet.recordings.views.player import visible
 from guichet.tenancy.rows import one_or_none
+from guichet.ui import sure
 from guichet.ui.views import error_page
 
 if TYPE_CHECKING:
@@ -113,6 +115,7 @@ def _page(
         "state": state_of(found),
         "days_left": row.days_left if row else 0,
         "heard": queries.listenings_on(found),
+        "sure": sures.revoke(found),
         "form": form,
         "errors": form.summary,
     }
@@ -141,6 +144,9 @@ def renew(request: SpaceRequest, slug: str, grant_id: UUID) -> HttpResponse:
 def revoke(request: SpaceRequest, slug: str, grant_id: UUID) -> HttpResponse:
     """The access ends at once, also in the middle of a word."""
     found = _of(request, grant_id)
+    if not sure.answered(request):
+        back = reverse("recordings:grant", args=[slug, found.pk])
+        return sure.ask(request, sures.revoke(found), back=back)
     try:
         acts.revoke(found, by=request.actor)
     except Overtaken:
