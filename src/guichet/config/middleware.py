@@ -12,6 +12,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.urls import Resolver404, resolve
 
 from guichet.audit import AuditUnavailable, record
+from guichet.storage import NoRoom
 from guichet.ui.views import error_page
 
 if TYPE_CHECKING:
@@ -23,13 +24,13 @@ if TYPE_CHECKING:
     from guichet.accounts.access import Actor
 
 RETRY_SECONDS: Final = 10
-_UNAVAILABLE: Final = (AuditUnavailable, OperationalError, InterfaceError)
+_UNAVAILABLE: Final = (AuditUnavailable, OperationalError, InterfaceError, NoRoom)
 
 logger = logging.getLogger(__name__)
 
 
 class UnavailableMiddleware:
-    """Turns an unavailable audit or database into 503 with Retry-After; the act was rolled back."""
+    """Turns an unavailable audit or database, or a full disk, into 503 with Retry-After; the act was rolled back."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

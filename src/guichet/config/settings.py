@@ -162,6 +162,7 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler
 ATTACHMENT_MAX_BYTES = 20 * 1024 * 1024
 STORAGE_ROOT = VAR / "objects"
 KEY_STORE = Path(_env("GUICHET_KEY_STORE", str(VAR / "keys")))
+LEAST_ROOM = int(_env("GUICHET_LEAST_ROOM", "5")) * 10**9  # bytes free below which `guichet check` warns
 # what was destroyed for ever, appended to: on a medium that no restore of the others brings back (REC-15)
 DESTRUCTION_LIST = Path(_env("GUICHET_DESTRUCTION_LIST", str(VAR / "destructions" / "list.jsonl")))
 MASTER_KEY = _env("GUICHET_MASTER_KEY")  # 32 bytes in base64; the demo makes one in the key store

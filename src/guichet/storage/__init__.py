@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from guichet.storage.errors import (
     Corrupt,
     Destroyed,
+    NoRoom,
     NotHolder,
     OtherContent,
     StorageError,
@@ -38,6 +39,7 @@ __all__ = [
     "Corrupt",
     "Destroyed",
     "Inspection",
+    "NoRoom",
     "NotHolder",
     "OtherContent",
     "Part",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
 
 
 @register(Tags.security)
@@ -34,3 +37,21 @@ def regions_are_allowed(*_apps: object, **_options: object) -> list[CheckMessage
         for use, region in settings.REGIONS.items()
         if region not in settings.REGIONS_ALLOWED
     ]
+
+
+@register(Tags.security)
+def room_is_left(*_apps: object, **_options: object) -> list[CheckMessage]:
+    """W004: a disk of objects or keys is nearly full; writes will be put off with 503 and 507 (REL-04)."""
+    found: list[CheckMessage] = []
+    for name in ("STORAGE_ROOT", "KEY_STORE"):
+        free = shutil.disk_usage(_existing(Path(getattr(settings, name)))).free
+        if free < settings.LEAST_ROOM:
+            hint = "Give the volume more space. Uploads and attachments wait meanwhile, and go on by themselves."
+            text = f"{free / 1e9:.1f} GB are left where {name} lies, less than GUICHET_LEAST_ROOM."
+            found.append(Warning(text, hint=hint, id="guichet.storage.W004"))
+    return found
+
+
+def _existing(path: Path) -> Path:
+    """The directory, or what it will be made in."""
+    return next(place for place in (path, *path.parents) if place.exists())

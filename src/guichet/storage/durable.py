@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import secrets
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from guichet.storage.errors import NoRoom
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -15,6 +19,7 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 UNFINISHED = ".part"  # a file of this ending was never promised to anybody
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})  # the disk, a quota, a limit of the process
 
 _together: ContextVar[bool] = ContextVar("guichet_synced_together", default=False)
 
@@ -34,64 +39,80 @@ def synced_together() -> Iterator[None]:
 
 
 def write(path: Path, pieces: Iterable[bytes]) -> None:
-    """Write the pieces to `path`, all or nothing, readable by its owner only; on disk when this returns."""
-    make_directory(path.parent)
+    """Write the pieces to `path`, all or nothing, readable by its owner only; on disk when this returns.
+
+    Raises `NoRoom` as everything here that writes.
+    """
     part = path.with_name(path.name + UNFINISHED)
-    try:
-        _write_synced(part, pieces)
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-    sync_directory(path.parent)
+    with _room():
+        make_directory(path.parent)
+        try:
+            _write_synced(part, pieces)
+            part.replace(path)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+        sync_directory(path.parent)
 
 
 def write_at(path: Path, place: int, piece: ReadableBuffer) -> None:
     """Write bytes at a place of a file that grows; content and name are on disk when this returns.
 
-    What lies beyond the piece is cut off: nobody was promised it. The name is put on disk with the first piece, also
-    where the file is there already: whoever made it may have died before that. `fdatasync` leaves out the times of a
-    file alone; its length and where its blocks lie are needed to read what was written, so it waits for them.
+    What lies beyond the piece is cut off: nobody was promised it; so is the piece itself if it has no room. The name
+    is put on disk with the first piece, also where the file is there already: whoever made it may have died before
+    that. `fdatasync` leaves out the times of a file alone; its length and where its blocks lie are needed to read what
+    was written, so it waits for them.
     """
     is_first = place == 0
-    if is_first:
-        make_directory(path.parent)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
-    try:
-        view = memoryview(piece)
-        while view:
-            written = os.pwrite(descriptor, view, place)
-            view, place = view[written:], place + written
-        if os.fstat(descriptor).st_size > place:  # cutting costs a write of its own, even where nothing is cut
-            os.ftruncate(descriptor, place)
-        if not _together.get():
-            os.fdatasync(descriptor)
-    finally:
-        os.close(descriptor)
-    if is_first:
-        sync_directory(path.parent)
+    with _room():
+        if is_first:
+            make_directory(path.parent)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            _write_at(descriptor, place, piece)
+        except OSError:
+            with contextlib.suppress(OSError):
+                os.ftruncate(descriptor, place)  # room for somebody else; what was acknowledged ends here
+            raise
+        finally:
+            os.close(descriptor)
+        if is_first:
+            sync_directory(path.parent)
+
+
+def _write_at(descriptor: int, place: int, piece: ReadableBuffer) -> None:
+    view = memoryview(piece)
+    while view:
+        written = os.pwrite(descriptor, view, place)
+        view, place = view[written:], place + written
+    if os.fstat(descriptor).st_size > place:  # cutting costs a write of its own, even where nothing is cut
+        os.ftruncate(descriptor, place)
+    if not _together.get():
+        os.fdatasync(descriptor)
 
 
 def link(source: Path, target: Path) -> None:
     """Give a file a second name, on disk when this returns; it counts as young again, for the sweep of orphans."""
-    make_directory(target.parent)
-    target.hardlink_to(source)
-    os.utime(target)
-    sync_directory(target.parent)
+    with _room():
+        make_directory(target.parent)
+        target.hardlink_to(source)
+        os.utime(target)
+        sync_directory(target.parent)
 
 
 def write_once(path: Path, content: bytes) -> bytes:
     """Write a file that may exist; the first of several writers wins. Returns what the file holds."""
-    make_directory(path.parent)
     part = path.with_name(f"{path.name}.{secrets.token_hex(8)}{UNFINISHED}")
-    try:
-        _write_synced(part, [content])
-        path.hardlink_to(part)
-        sync_directory(path.parent)
-    except FileExistsError:
-        pass
-    finally:
-        part.unlink(missing_ok=True)
+    with _room():
+        make_directory(path.parent)
+        try:
+            _write_synced(part, [content])
+            path.hardlink_to(part)
+            sync_directory(path.parent)
+        except FileExistsError:
+            pass
+        finally:
+            part.unlink(missing_ok=True)
     return path.read_bytes()
 
 
@@ -145,6 +166,17 @@ def sync_directory(path: Path) -> None:
         _sync(descriptor)
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """What the disk says when it is full, in our own word."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL and not isinstance(error, NoRoom):
+            raise NoRoom(error.errno, error.strerror) from error
+        raise
 
 
 def _write_synced(path: Path, pieces: Iterable[bytes]) -> None:

@@ -15,6 +15,10 @@ class TooLarge(StorageError):
         self.limit = limit
 
 
+class NoRoom(StorageError, OSError):
+    """The disk is full, or what this account may write: nothing was kept, and the same again may succeed later."""
+
+
 class Corrupt(StorageError):
     """The stored bytes are not the bytes that were sealed: cut, swapped, flipped, moved or lost."""
 

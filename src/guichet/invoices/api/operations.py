@@ -12,7 +12,7 @@ from ninja import File, Header, Router, Status
 from ninja.files import UploadedFile
 from pydantic import Field
 
-from guichet import audit
+from guichet import audit, storage
 from guichet.accounts.models import BankAccount
 from guichet.casework.errors import Blocked, FileRefused, NotEditable, OtherContent, Stale
 from guichet.formspec import registry
@@ -156,6 +156,8 @@ def attach(request: HttpRequest, invoice_id: UUID, file: File[UploadedFile]) -> 
         )
     except FileRefused as refused:
         raise Refused(refused.status, "file.refused", refused.text) from None
+    except storage.NoRoom:
+        raise Refused(503, "storage.full", "There is no room for the file at the moment. Try again later.") from None
     except NotEditable:
         raise Refused(409, "invoice.sent", "The invoice was sent.") from None
 

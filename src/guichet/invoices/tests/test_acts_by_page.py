@@ -13,6 +13,7 @@ from guichet.accounts.tests.invented import avs_number
 from guichet.invoices.models import Batch, Beneficiary, Decision, Invoice
 from guichet.invoices.tests import factories
 from guichet.invoices.tests.factories import PDF, PNG, beneficiary, draft, sent
+from guichet.storage.tests.full import full_beyond
 
 PROFILE = {
     "last_name": "Exemple",
@@ -43,6 +44,17 @@ def test_several_documents_at_once_are_kept_but_for_those_refused(us, anna):
     answer = us.post(f"/vs/factures/{invoice.pk}/pieces/", {"files": files})
     assert (answer.status_code, "note.txt" in answer.content.decode()) == (415, True)
     assert sorted(invoice.attachments.values_list("name", flat=True)) == ["facture.pdf", "photo.png"]
+
+
+@pytest.mark.proves("REL-04", "FRM-09")
+def test_a_document_without_room_on_the_server_is_asked_for_again(us, anna):
+    invoice = draft(by=anna)
+    with full_beyond(0):
+        answer = us.post(f"/vs/factures/{invoice.pk}/pieces/", {"files": upload(PDF, "b.pdf")})
+    said = "b.pdf : il n&#x27;y a plus de place sur le serveur pour le moment. Réessayez dans quelques minutes."
+    assert (answer.status_code, said in answer.content.decode(), invoice.attachments.count()) == (503, True, 1)
+    assert us.post(f"/vs/factures/{invoice.pk}/pieces/", {"files": upload(PDF, "b.pdf")}).status_code == 303
+    assert invoice.attachments.count() == 2
 
 
 @pytest.mark.proves("FRM-09")

@@ -54,6 +54,10 @@ def _take_in(request: SpaceRequest, invoice: Invoice) -> tuple[list[str], HTTPSt
         except FileRefused as error:
             refused.append(_("{name} : {text}").format(name=(file.name or "")[-80:], text=error.text))
             status = HTTPStatus(error.status)
+        except storage.NoRoom:
+            text = _("{name} : il n'y a plus de place sur le serveur pour le moment. Réessayez dans quelques minutes.")
+            refused.append(text.format(name=(file.name or "")[-80:]))
+            status = HTTPStatus.SERVICE_UNAVAILABLE
     if not request.FILES:
         refused, status = [_("Choisissez un fichier PDF, JPG ou PNG.")], HTTPStatus.UNPROCESSABLE_ENTITY
     return refused, status

@@ -12,8 +12,8 @@ PAGE = """
   const box = document.body.appendChild(document.createElement("div"));
   box.innerHTML = `<div data-drop><input type="file"></div>` +
     names.map(name => `<p data-${name} hidden><span></span></p>`).join("");
-  const words = ["slow", "offline", "retry", "ending", "empty", "large", "failed", "start", "seconds {n}", "unit",
-    "minutes {n}", "hours {h} {n}", "progress {percent} {speed} {left}"];
+  const words = ["slow", "offline", "retry", "ending", "empty", "large", "failed", "full", "start", "seconds {n}",
+    "unit", "minutes {n}", "hours {h} {n}", "progress {percent} {speed} {left}"];
   for (const word of words) box.dataset[`w${word[0].toUpperCase()}${word.split(" ")[0].slice(1)}`] = word;
   const limits = {endings: ".aac,.m4a,.mp3,.dss", mostBytes: "2000000000", partSize: "8388608"};
   Object.assign(box.dataset, {deposit: ""}, limits);
@@ -59,6 +59,25 @@ def test_cut_line_and_silent_server_are_told_apart_and_tried_again(run):
       return [tried, retry, says("advice")];"""
     )
     assert run(script) == [[0, 409, 423, 429, 500, 503], "retry", "offline"]
+
+
+@pytest.mark.proves("REL-04")
+def test_full_server_is_told_and_asked_again_for_as_long_as_it_takes(run):
+    script = (
+        PAGE
+        + """let later = [], started = 0;
+      globalThis.setTimeout = (act, time) => later.push([act, time]);
+      window.tus.Upload.prototype.start = () => (started += 1);
+      choose("entretien.mp3", 300e6);
+      const full = {originalResponse: {getStatus: () => 507, getBody: () => ""}};
+      const said = [];
+      for (let n = 0; n < 20; n++) {
+        said.push(told.onShouldRetry(full)); told.onError(full); said.push(line(), says("error"));
+        const [act, time] = later.pop(); act(); await null; said.push(time);
+      }
+      return [[...new Set(said)], started, box.querySelector("input").disabled];"""
+    )
+    assert run(script) == [[False, "full", "", 30_000], 21, True]
 
 
 @pytest.mark.proves("REC-02")

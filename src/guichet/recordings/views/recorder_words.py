@@ -55,6 +55,10 @@ def _sending() -> dict[str, str]:
     return {
         "sending": _("{percent} % envoyés"),
         "waiting": _("Pas de connexion. L'envoi continue dès qu'elle revient."),
+        "full": _(
+            "Plus de place sur le serveur pour le moment. L'enregistrement reste sur cet appareil ; l'envoi continue "
+            "de lui-même dès qu'il y a de la place."
+        ),
         "checking": _("Tout est arrivé. Guichet compare l'empreinte et contrôle que l'enregistrement est audible…"),
         "erased": _("Tout est arrivé, l'empreinte est la même. La copie de cet appareil est effacée."),
         "stop-login": _("Votre session a pris fin. Connectez-vous ; l'envoi continuera où il s'est arrêté."),

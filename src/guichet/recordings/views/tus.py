@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import hashlib
 import hmac
+import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +20,7 @@ from django.http.request import UnreadablePostError
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from guichet import audio
+from guichet import audio, storage
 from guichet.accounts.access import partner
 from guichet.recordings.actions import uploads
 from guichet.recordings.errors import FileRefused, NotPossible, WaiverInForce, WrongOffset
@@ -27,6 +29,7 @@ from guichet.recordings.views.common import deposit_of
 from guichet.storage.cipher import PART_SIZE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from uuid import UUID
 
     from guichet.accounts.access import SpaceRequest
@@ -37,10 +40,28 @@ PART_TYPE: Final = "application/offset+octet-stream"
 CHECKSUM_MISMATCH: Final = 460  # of the protocol's own
 _LONGEST_METADATA: Final = 2000  # characters
 _PIECE: Final = 256 * 1024  # bytes that are sealed while the next ones arrive
+_NO_ROOM_SECONDS: Final = 30
+
+logger = logging.getLogger(__name__)
+
+
+def _puts_off(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """507 for a full disk: what was acknowledged stays so, and the sender comes back by itself (REL-04)."""
+
+    @functools.wraps(view)
+    def answer(request: SpaceRequest, slug: str, **arguments: UUID) -> HttpResponse:
+        try:
+            return view(request, slug, **arguments)
+        except storage.NoRoom:
+            logger.exception("No room for an upload: the disk of STORAGE_ROOT or KEY_STORE is full")
+            return _answer(HTTPStatus.INSUFFICIENT_STORAGE, Retry_After=str(_NO_ROOM_SECONDS))
+
+    return answer
 
 
 @partner
 @require_http_methods(["POST", "OPTIONS"])
+@_puts_off
 def create(request: SpaceRequest, slug: str, recording_id: UUID) -> HttpResponse:
     """A place for a file of a named length; refused before its first byte where it cannot be taken."""
     recording = deposit_of(request, recording_id)
@@ -63,6 +84,7 @@ def create(request: SpaceRequest, slug: str, recording_id: UUID) -> HttpResponse
 
 @partner
 @require_http_methods(["HEAD", "PATCH", "DELETE", "OPTIONS"])
+@_puts_off
 def part(request: SpaceRequest, slug: str, recording_id: UUID, upload_id: UUID) -> HttpResponse:
     """Ask how much is safe, add a part, or give the upload up."""
     del slug

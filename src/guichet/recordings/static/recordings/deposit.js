@@ -3,6 +3,7 @@
 const SLOW = 150_000; // bytes a second below which advice is given
 const POLL = 2000;
 const DELAYS = [1000, 3000, 5000, 10_000, 20_000, 20_000, 30_000, 30_000, 60_000, 60_000, 60_000];
+const ROOM = 30_000; // between two questions whether a full server has room again
 const CHECKING = new Set(["checking"]);
 
 class Deposit {
@@ -84,6 +85,7 @@ class Deposit {
 
   shouldRetry(error) {
     const status = error.originalResponse?.getStatus() ?? 0;
+    if (status === 507) return false; // `fail` waits for as long as it takes
     if (status === 0 || status >= 500 || status === 409 || status === 423 || status === 429) {
       this.advise(navigator.onLine ? "retry" : "offline");
       return true;
@@ -116,6 +118,7 @@ class Deposit {
   }
 
   pause() {
+    clearTimeout(this.again);
     this.upload.abort();
     this.parts.pause.hidden = true;
     this.parts.go.hidden = false;
@@ -123,6 +126,7 @@ class Deposit {
   }
 
   go() {
+    clearTimeout(this.again);
     this.parts.pause.hidden = false;
     this.parts.go.hidden = true;
     this.speed = new Speed();
@@ -143,10 +147,19 @@ class Deposit {
   fail(error) {
     const response = error?.originalResponse;
     const status = response?.getStatus() ?? 0;
+    if (status === 507) return this.waitForRoom();
     const told = (status === 413 || status === 415 || status === 422) && response.getBody();
     this.complain(told || (status === 401 || status === 403 ? this.word("login") : this.word("failed")));
     this.parts.running.hidden = true;
     this.input.disabled = false;
+  }
+
+  /** Nothing is lost and nothing to be done here: said where progress is said, and tried again until there is room. */
+  waitForRoom() {
+    this.advise("");
+    this.parts.line.textContent = this.word("full");
+    clearTimeout(this.again);
+    this.again = setTimeout(() => this.go(), ROOM);
   }
 
   complain(text) {

@@ -15,7 +15,7 @@ export class Stopped extends Error {
 }
 
 export class Sending {
-  /** `tell` hears { step, sent, of }: waiting, sending, checking. */
+  /** `tell` hears { step, sent, of }: waiting, full, sending, checking. */
   constructor({ vault, entry, places, tell = () => {} }) {
     Object.assign(this, { vault, entry, places, tell });
   }
@@ -111,14 +111,16 @@ export class Sending {
   /** Try until the server answers; `after` is done instead of a second try, once there is a line again. */
   async fetch(url, { headers = {}, ...options } = {}, after = null) {
     for (let tries = 0; ; tries += 1) {
+      let step = "waiting";
       try {
         const answer = await fetch(url, { redirect: "manual", ...options, headers: { "X-CSRFToken": this.places.token, ...headers } });
         if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) throw new Stopped("login");
         if (answer.status < 500 && answer.status !== 429) return answer;
+        if (answer.status === 507) step = "full";
       } catch (error) {
         if (error instanceof Stopped) throw error;
       }
-      this.tell({ step: "waiting" });
+      this.tell({ step });
       await Promise.race([sleep(DELAYS[Math.min(tries, DELAYS.length - 1)]), online()]);
       if (after) return after();
     }
