@@ -69,7 +69,7 @@ _UNITS: Final[dict[str, StrPromise | str]] = {
     "length": _("%(decoded)s (annoncée : %(declared)s)"),
     "errors": _("%(value).0f pour 100'000 parties du fichier"),
     "clipping": _("%(value).0f instants sur un million"),
-    "level": "\u2212%(value).0f dB",
+    "level": "%(level)s dB",
     "silence": _("%(value).0f %% du temps"),
     "longest": "%(clock)s",
     "digital": _("%(value).0f %% du temps"),
@@ -91,7 +91,9 @@ def _value(code: str, value: float, quality: Quality) -> str:
     if code in _NONE and round(value, 1 if code == "dropouts" else 0) == 0:
         return str(_NONE[code])
     declared = clock(quality.declared_ms or 0)
-    return str(_UNITS[code]) % {"value": value, "clock": clock(round(value)), "decoded": decoded, "declared": declared}
+    level = f"{-value:+.0f}".replace("-", "\u2212")  # decoded sound may lie above full scale
+    figures = {"value": value, "level": level, "clock": clock(round(value))}
+    return str(_UNITS[code]) % {**figures, "decoded": decoded, "declared": declared}
 
 
 def clock(milliseconds: int) -> str:

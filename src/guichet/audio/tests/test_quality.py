@@ -147,6 +147,12 @@ def test_quality_is_kept_and_read_again():
     assert [word.code for word in words if word.advice] == ["length", "errors", "level", "longest"]
 
 
+@pytest.mark.parametrize("level, said", [(-22.4, "−22 dB"), (6, "+6 dB")])
+def test_level_is_said_with_one_sign_also_above_full_scale(level, said):
+    quality = judge(Measured(duration_ms=1000, packets=10, level_db=level, silent_pct=0))
+    assert [word.value for word in audio.quality_words(quality.as_json) if word.code == "level"] == [said]
+
+
 def test_recording_that_was_not_checked_has_no_words():
     assert audio.quality_words({}) == []
 
