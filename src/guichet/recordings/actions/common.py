@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from guichet import audit
-from guichet.recordings.models import RecordingEvent
+from guichet.recordings.models import Recording, RecordingEvent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from uuid import UUID
 
     from django.db.models import QuerySet
 
     from guichet.accounts.access import Actor
     from guichet.audit import Who
-    from guichet.recordings.models import Mandate, Recording
+    from guichet.recordings.models import Mandate
 
 
 def locked_row(rows: QuerySet[Recording], *related: str) -> Recording | None:
@@ -27,6 +28,11 @@ def locked_row(rows: QuerySet[Recording], *related: str) -> Recording | None:
     """
     found = rows.select_for_update(of=("self",)).values_list("pk", flat=True).first()
     return rows.select_related(*related).filter(pk=found).first() if found else None
+
+
+def hold(recording_id: UUID) -> None:
+    """Lock a recording's row before its uploads are changed: everybody in this order, or two wait for each other."""
+    Recording.objects.select_for_update(no_key=True).filter(pk=recording_id).values_list("pk").first()
 
 
 def note(

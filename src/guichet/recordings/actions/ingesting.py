@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from guichet import audio, storage
 from guichet.casework.jobs import defer, is_under_way
-from guichet.recordings.actions.common import note
+from guichet.recordings.actions.common import hold, note
 from guichet.recordings.actions.deposits import lock_row, move_of
 from guichet.recordings.holding import holder_of
 from guichet.recordings.models import Ingest, Recording, Source, Upload
@@ -77,6 +77,7 @@ def compare(upload: Upload) -> bool:
         logger.exception("Upload %s cannot be read back", upload.pk)
         found = ""
     with transaction.atomic():
+        hold(upload.recording_id)
         waiting = Upload.objects.filter(pk=upload.pk, done_at=None)
         if found != upload.sha256:
             if waiting.update(done_at=timezone.now(), failure=CHECKSUM):

@@ -13,7 +13,7 @@ from guichet import storage
 from guichet.casework.jobs import defer
 from guichet.recordings import formats
 from guichet.recordings.actions import deposits
-from guichet.recordings.actions.common import locked_row, note
+from guichet.recordings.actions.common import hold, locked_row, note
 from guichet.recordings.errors import NotPossible, WrongOffset
 from guichet.recordings.holding import holder_of
 from guichet.recordings.models import Recording, Source, Upload
@@ -72,6 +72,8 @@ def keep(upload: Upload, part: storage.Part, *, by: Actor, sha256: str = "") -> 
     if last and not _SHA256.fullmatch(sha256):
         raise ValueError("the last part comes with the checksum of the whole")
     _refuse_stranger(upload, by)
+    if last:  # its acts are written beside the recording, and whoever lets go of it locks that before its uploads
+        hold(upload.recording_id)
     changes = {"offset": part.following, "moved_at": timezone.now()} | ({"sha256": sha256} if last else {})
     mine = Upload.objects.filter(pk=upload.pk)  # no join: the UPDATE must look at the row again once it has the lock
     if not mine.filter(offset=part.offset, done_at=None).update(**changes):
@@ -117,6 +119,7 @@ def forget_stale(*, before: object) -> int:
     )
     for upload in rows.order_by("moved_at", "id")[:500]:
         with transaction.atomic():
+            hold(upload.recording_id)
             mine = Upload.objects.filter(pk=upload.pk, done_at=None, moved_at__lt=before)
             if not mine.update(done_at=timezone.now(), failure="given_up"):
                 continue

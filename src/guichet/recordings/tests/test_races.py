@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from guichet import storage
 from guichet.accounts.models import StaffRole
 from guichet.recordings import streaming
-from guichet.recordings.actions import court, deposits, ingesting, listening
+from guichet.recordings.actions import court, deposits, ingesting, listening, uploads
 from guichet.recordings.actions.listening_errors import TooFast
 from guichet.recordings.holding import holder_of
 from guichet.recordings.models import CourtPackage, CourtState, Recording
@@ -76,6 +76,34 @@ def test_file_let_go_at_the_moment_it_is_deposited_leaves_no_copy(vs, doctor):
     held, _ = both(vs, deposit, lambda: deposits.start_again(recording, by=doctor))
     recording.refresh_from_db()
     assert (len(held), living(vs), recording.status) == (3, set(), Status.UPLOADING)
+
+
+@pytest.mark.proves("REC-03")
+def test_last_part_that_is_written_while_another_file_is_chosen_makes_nobody_wait_for_ever(vs, doctor):
+    upload = factories.uploading(factories.begun(by=doctor), by=doctor, data=b"sound")
+    writing = Event()
+
+    class SlowDisk(storage.Part):
+        def write(self):
+            writing.set()
+            until_somebody_waits()
+            super().write()
+
+    def keep():
+        try:
+            with tenant(vs.pk):
+                part = SlowDisk(upload.stored, 5, offset=0, holder=holder_of(doctor.affiliation.pk))
+                part.add(b"sound")
+                return uploads.keep(upload, part, by=doctor, sha256="0" * 64)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        kept = pool.submit(keep)
+        assert writing.wait(20)
+        deposits.start_again(upload.recording, by=doctor)
+        assert kept.result(20) == 5
+    assert living(vs) == set()
 
 
 @pytest.mark.proves("REC-21")
