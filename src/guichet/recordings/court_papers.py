@@ -26,11 +26,14 @@ FRANÇAIS
 1. Contrôler que rien n'a changé, dans le dossier de ce support :
        sha256sum -c SHA256SUMS
    (Windows : certutil -hashfile paquet.age SHA256, puis comparer avec SHA256SUMS)
-2. Ouvrir le paquet avec la phrase secrète, transmise par un autre chemin :
+2. Rien ne s'écrit sur ce support : copier paquet.age dans un dossier vide de l'ordinateur.
+   Dans ce dossier, l'ouvrir avec la phrase secrète, transmise par un autre chemin :
        age -d -o paquet.zip paquet.age
+       unzip paquet.zip
    Le programme age est libre : https://age-encryption.org
 3. paquet.zip contient l'original, une copie d'écoute (AAC), manifest.json, la chaîne de
-   conservation (PDF), le journal (journal.json) et SHA256SUMS. Contrôler à nouveau :
+   conservation (PDF), le journal (journal.json) et SHA256SUMS. Contrôler à nouveau, dans ce
+   dossier :
        sha256sum -c SHA256SUMS
 L'enregistrement n'est destiné qu'à cette procédure (art. 7l OPGA).
 
@@ -38,11 +41,14 @@ DEUTSCH
 1. Prüfen, dass nichts verändert wurde, im Ordner dieses Datenträgers:
        sha256sum -c SHA256SUMS
    (Windows: certutil -hashfile paquet.age SHA256, dann mit SHA256SUMS vergleichen)
-2. Das Paket mit der Passphrase öffnen, die auf einem anderen Weg übermittelt wurde:
+2. Auf diesen Datenträger lässt sich nichts schreiben: paquet.age in einen leeren Ordner des
+   Computers kopieren. Dort mit der Passphrase öffnen, die auf einem anderen Weg übermittelt
+   wurde:
        age -d -o paquet.zip paquet.age
+       unzip paquet.zip
    Das Programm age ist frei: https://age-encryption.org
 3. paquet.zip enthält das Original, eine Hörkopie (AAC), manifest.json, die Verwahrungskette
-   (PDF), das Protokoll (journal.json) und SHA256SUMS. Erneut prüfen:
+   (PDF), das Protokoll (journal.json) und SHA256SUMS. Erneut prüfen, in diesem Ordner:
        sha256sum -c SHA256SUMS
 Die Aufnahme ist nur für dieses Verfahren bestimmt (Art. 7l ATSV).
 """

@@ -18,6 +18,7 @@ from guichet import storage
 from guichet.accounts import sessions
 from guichet.accounts.models import StaffMember, StaffRole
 from guichet.archives.tests.test_envelope import open_by_age
+from guichet.recordings import court_papers
 from guichet.recordings.actions import court, court_making
 from guichet.recordings.actions.listening_errors import NotYours, UnknownGround
 from guichet.recordings.errors import Incomplete, NotPossible
@@ -75,6 +76,18 @@ def test_court_package_is_checked_with_standard_tools_alone(recording, clerks, t
     with zipfile.ZipFile(io.BytesIO(open_by_age(tmp_path / "paquet.age", passphrase))) as packed:
         packed.extractall(inside)
     assert subprocess.run(check, cwd=inside, check=False, capture_output=True).returncode == 0
+
+
+@pytest.mark.proves("REC-14")
+def test_read_me_opens_the_package_where_something_can_be_written():
+    """On the medium itself every command but the first would end in « read-only file system »."""
+    french, german = court_papers.READ_ME.split("DEUTSCH")
+    for words, elsewhere in ((french, "un dossier vide"), (german, "einen leeren Ordner")):
+        on_medium, beside = words.split("\n2. ")
+        commands = [[line.strip() for line in part.splitlines() if line[:7].isspace()] for part in (on_medium, beside)]
+        opening = ["age -d -o paquet.zip paquet.age", "unzip paquet.zip"]
+        assert commands == [["sha256sum -c SHA256SUMS"], [*opening, "sha256sum -c SHA256SUMS"]]
+        assert beside.index(elsewhere) < beside.index("age -d")
 
 
 @pytest.mark.proves("REC-14")
