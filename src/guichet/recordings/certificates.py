@@ -16,12 +16,18 @@ if TYPE_CHECKING:
 
     from guichet.accounts.access import Actor
     from guichet.recordings.models import DestructionRequest, Recording
+    from guichet.tenancy.models import Insurer
 
 LIMIT: Final = 5 * 1024 * 1024
 
 
-def certificate(request: DestructionRequest, gone: Sequence[Recording], *, by: Actor) -> bytes:
-    """As PDF, in the language of the insured person. It names files by their checksum alone."""
+def certificate(
+    request: DestructionRequest, gone: Sequence[Recording], *, by: Actor, office: Insurer | None = None
+) -> bytes:
+    """As PDF, in the language of the insured person. It names files by their checksum alone.
+
+    `office` is the one that destroyed what this office had forwarded.
+    """
     mandate, language = request.mandate, request.mandate.language
     with override(language):
         rows = [
@@ -35,6 +41,10 @@ def certificate(request: DestructionRequest, gone: Sequence[Recording], *, by: A
             (_("Inscrite par"), f"{request.entered_by}, {dates.format_datetime(request.entered_at)}"),
             (_("Détruit par"), f"{by.person}, {dates.format_datetime(request.executed_at or timezone.now())}"),
         ]
+        if office is not None:
+            facts.append((_("Office qui l'a détruit"), office.name))
+        if request.handed_from is not None:
+            facts.insert(3, (_("Reçue d'abord par"), request.handed_from.name))
         if request.final_on:
             facts.insert(2, (_("Décision entrée en force le"), dates.format_date(request.final_on)))
         columns = ((_("Entretien du"), 25), (_("Enregistrement"), 62), (_("SHA-256 de l'original"), 83))
@@ -57,4 +67,4 @@ def certificate(request: DestructionRequest, gone: Sequence[Recording], *, by: A
                 ),
             ],
         )
-        return papers.pdf(paper, insurer=by.insurer, language=language)
+        return papers.pdf(paper, insurer=mandate.insurer, language=language)

@@ -48,10 +48,10 @@ def seed_custody(made: list[Recording], *, office: Actor, second: Actor | None, 
     court_making.make(package.pk)
     court.ask(archived[1], wanted=wanted, by=second)
     destruction.hold(archived[0].mandate, reason="Recours pendant, S1 26 117", by=office)
-    _ask_destruction(made, by=second, paper=paper)
+    _ask_destruction(made, by=second, other=office, paper=paper)
 
 
-def _ask_destruction(made: list[Recording], *, by: Actor, paper: bytes) -> None:
+def _ask_destruction(made: list[Recording], *, by: Actor, other: Actor, paper: bytes) -> None:
     """The latest interview that was sent: its ten days still run. Another one was asked for by mistake."""
     today = timezone.localdate()
     sent = [one for one in made if one.status == Status.SENT and (today - one.interview_on).days < 10]
@@ -63,8 +63,9 @@ def _ask_destruction(made: list[Recording], *, by: Actor, paper: bytes) -> None:
     destruction.ask(of.mandate, said=said, by=by)
     for wrong in others[-1:]:
         request = destruction.ask(wrong.mandate, said=replace(said, interview_on=wrong.interview_on), by=by)
-        mistake = withdrawal.TakenBack(reason=Withdrawal.WRONG_PERSON, note=f"Demande du mandat {of.mandate.number}")
-        withdrawal.withdraw(request, said=mistake, by=by)
+        confused = f"Demande du mandat {of.mandate.number}"
+        withdrawal.claim(request, reason=Withdrawal.WRONG_PERSON, note=confused, by=by)
+        withdrawal.confirm_claim(request, by=other)
 
 
 def insured_of(office: Actor) -> Identity | None:

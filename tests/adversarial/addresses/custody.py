@@ -12,6 +12,7 @@ _COURT = {"package_id": "cust_package_id"}
 _MADE = {"package_id": "cust_made_id"}
 _ASKED = {"request_id": "cust_request_id"}
 _DONE = {"request_id": "cust_done_id"}
+_CLAIMED = {"request_id": "cust_claimed_id"}
 _BACK = {"request_id": "cust_back_id"}
 _HERS = {"request_id": "cust_hers_id"}
 
@@ -34,6 +35,8 @@ ROUTES: Final[dict[str, Route]] = {
     "recordings:destruction_certificate": Route(owner="administrator", object=_DONE),
     "recordings:destruction_document": Route(owner="administrator", object=_ASKED),
     "recordings:destruction_withdraw": Route(owner="administrator", object=_ASKED, post=422, shows=True),
+    "recordings:destruction_claim_confirm": Route(owner="administrator", object=_CLAIMED, get=None, post=303),
+    "recordings:destruction_claim_dismiss": Route(owner="administrator", object=_CLAIMED, get=None, post=303),
     "recordings:destruction_withdrawal": Route(owner="administrator", object=_BACK),
     "recordings:care": Route(owner="administrator", shows=True),
     "recordings:security_state": Route(owner="administrator", post=422),

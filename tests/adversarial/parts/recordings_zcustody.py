@@ -56,6 +56,8 @@ def build(world: World) -> None:
     before.save(update_fields=["mandate"])
     own = destruction.Declaration(declared_on=timezone.localdate(), document=None, interview_on=yesterday)
     hers = destruction.ask(recording.mandate, said=own, by=world.actors["insured"])
+    claimed = asked(records)
+    withdrawal.claim(claimed, reason="typing", note=CANARY, by=records)
     held = archived()
     destruction.hold(held.mandate, reason=CANARY, by=office)
     world.ids |= {
@@ -67,4 +69,5 @@ def build(world: World) -> None:
         "cust_done_id": done.pk,
         "cust_back_id": back.pk,
         "cust_hers_id": hers.pk,
+        "cust_claimed_id": claimed.pk,
     }

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from guichet import notify, storage
+from guichet import storage
 from guichet.casework import uploads
 from guichet.kernel.text import clean_line
 from guichet.recordings import certificates, rules
-from guichet.recordings.actions import court
+from guichet.recordings.actions import court, handing
 from guichet.recordings.actions.common import note, note_mandate
 from guichet.recordings.actions.listening_errors import NotYours
-from guichet.recordings.actions.mandates import page_of, people_of
+from guichet.recordings.actions.reaching import FINAL, TEN_DAYS, reached, stop, tell, tell_office
 from guichet.recordings.errors import Incomplete, NotPossible, OnHold, TooLate
 from guichet.recordings.models import (
     Admission,
@@ -37,7 +37,7 @@ from guichet.recordings.models import (
     Upload,
 )
 from guichet.recordings.queries.insured import is_insured
-from guichet.recordings.states import WORKFLOW, Status
+from guichet.recordings.states import Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,9 +47,6 @@ if TYPE_CHECKING:
     from guichet.casework.uploads import Checked
     from guichet.storage.models import StoredObject
     from guichet.tenancy.models import Insurer
-
-TEN_DAYS: Final = "OPGA 7k al. 3 let. b"
-FINAL: Final = "OPGA 7l al. 3"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,13 +70,15 @@ class Declaration:
 def ask(mandate: Mandate, *, said: Declaration, by: Actor) -> DestructionRequest:
     """Enter the declaration; from now on nobody hears, sends or deposits. Another person destroys.
 
+    Where a recording went on to another office, the request goes there too (`handing`).
+
     Raises `TooLate` after the term (`rules.destruction_term`) unless the office admits it and says on which ground,
     `Incomplete` where something must be said first, `NotPossible` if it was asked before, `NotYours` for who is neither
     of the office nor this person.
     """
     mine = by.affiliation is not None
     _demand_asker(mandate, by)
-    locked = Mandate.objects.select_for_update(of=("self",)).select_related("affiliation").get(pk=mandate.pk)
+    locked = handing.locked(mandate.pk)
     _check(locked, said, mine=mine)
     request = _enter(locked, said, by, mine=mine)
     basis = TEN_DAYS if said.kind == DestructionKind.TEN_DAYS else FINAL
@@ -87,7 +86,8 @@ def ask(mandate: Mandate, *, said: Declaration, by: Actor) -> DestructionRequest
     asked = {"request": str(request.pk)} | admitted
     note_mandate(locked, "destruction_asked", by=by, legal_basis=basis, detail=asked)
     for recording in reached(request):
-        _stop(recording, request, by, basis)
+        stop(recording, request, by, basis)
+    handing.hand_on(request, by=by)
     if said.final_on:
         Mandate.objects.filter(pk=locked.pk).update(decision_final_on=said.final_on)
     tell(request, "destruction_asked")
@@ -169,79 +169,27 @@ def interviews(mandate: Mandate) -> list[date]:
     return sorted({day for day in [*mandate.interview_dates, *held] if day <= today})
 
 
-def reached(request: DestructionRequest) -> list[Recording]:
-    """Every recording the request reaches that still holds something."""
-    of = Recording.objects.filter(mandate_id=request.mandate_id).exclude(
-        status__in=(Status.FORWARDED, Status.DESTROYED)
-    )
-    if request.interview_on is not None:
-        of = of.filter(interview_on=request.interview_on)
-    of = of.order_by("started_at", "id")
-    list(of.select_for_update(of=("self",)).values_list("pk"))  # what they name is read afterwards: see `locked_row`
-    return list(of.select_related("mandate", "original", "copy", "peaks", "affiliation"))
-
-
-def _stop(recording: Recording, request: DestructionRequest, by: Actor, basis: str) -> None:
-    """Uploads and listenings end now; the second person destroys what there is."""
-    if recording.status not in WORKFLOW["ask_destruction"].sources:
-        return
-    now = timezone.now()
-    Upload.objects.filter(recording=recording, done_at=None).update(done_at=now, failure="given_up")
-    Listening.objects.filter(recording=recording, ended_at=None).update(ended_at=now, end_reason=EndReason.WITHDRAWN)
-    Recording.objects.filter(pk=recording.pk).update(
-        status=Status.DESTRUCTION_ASKED, asked_from=recording.status, changed_at=now
-    )
-    note(recording, "destruction_asked", by=by, legal_basis=basis, detail={"request": str(request.pk)})
-
-
-def tell(request: DestructionRequest, template: str) -> None:
-    """The expert, without a name and without a word about health."""
-    mandate, insurer = request.mandate, request.mandate.insurer
-    context = {"reference": mandate.number, "path": page_of(mandate)}
-    for person in people_of(mandate.affiliation):
-        notify.mail(
-            f"recordings/{template}",
-            insurer=insurer,
-            to=person.email,
-            language=person.language,
-            context=context,
-            key=f"{template}-{request.pk}-{person.pk}",
-        )
-
-
-def tell_office(request: DestructionRequest, template: str) -> None:
-    """The office, of what the insured person did in her own account."""
-    mandate, insurer = request.mandate, request.mandate.insurer
-    notify.mail(
-        f"recordings/{template}",
-        insurer=insurer,
-        to=insurer.email,
-        language=insurer.languages[0],
-        context={"reference": mandate.number, "path": f"/{insurer.slug}/bureau/destructions/{request.pk}/"},
-        key=f"{template}-{request.pk}",
-    )
-
-
 @transaction.atomic
 def execute(request: DestructionRequest, *, by: Actor) -> DestructionRequest:
     """The second person destroys: keys and bytes with the commit, and again after every restore.
 
     Raises `NotYours` for who entered the request or has not the right, `OnHold` under a legal hold, `NotPossible` if it
-    is done already or was taken back.
+    is done already or was taken back, while somebody says it was entered by mistake, and where another office has all
+    there is to destroy: that office reports it.
     """
     if not by.is_staff or not by.has("records") or request.entered_by_id == by.person.pk:
         raise NotYours
-    mandate = Mandate.objects.select_for_update(of=("self",)).get(pk=request.mandate_id)
+    mandate = handing.locked(request.mandate_id)
     if mandate.legal_hold:
         raise OnHold(mandate.legal_hold)
-    open_ones = DestructionRequest.objects.filter(
-        pk=request.pk, insurer=by.insurer, executed_at=None, withdrawn_at=None
-    )
+    gone = reached(request)
+    if not gone and handing.elsewhere(request).exists():
+        raise NotPossible
+    open_ones = DestructionRequest.objects.filter(pk=request.pk, insurer=by.insurer, claimed_at=None).waiting()
     if not open_ones.exclude(entered_by=by.person).update(executed_at=timezone.now(), executed_by=by.person):
         raise NotPossible
     request.refresh_from_db()
     request.mandate = mandate
-    gone = reached(request)
     basis = TEN_DAYS if request.kind == DestructionKind.TEN_DAYS else FINAL
     for recording in gone:
         destroy_recording(recording, by=by, basis=basis)
@@ -258,6 +206,7 @@ def destroy_recording(recording: Recording, *, by: Actor, basis: str) -> None:
     _shred(recording)
     empty(recording, by_person=by.person.pk)
     note(recording, "destroyed", by=by, legal_basis=basis)
+    handing.report(recording, by=by, at=timezone.now())
 
 
 def _shred(recording: Recording) -> None:
@@ -320,6 +269,7 @@ def replayed(insurer_id: int, recording_id: str, at: str) -> bool:
     _shred(recording)
     empty(recording, by_person=None, at=at)
     note(recording, "destroyed", by=None, detail={"replayed": True})
+    handing.report(recording, by=None, at=timezone.now())
     return True
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from guichet import notify, storage
 from guichet.accounts.models import AffiliationStatus, Membership
 from guichet.kernel.text import clean_line
-from guichet.recordings.actions import court, experts
+from guichet.recordings.actions import court, experts, handing
 from guichet.recordings.actions.common import locked_row, note
 from guichet.recordings.actions.listening_errors import NotYours
 from guichet.recordings.actions.mandates import people_of
@@ -74,7 +74,11 @@ def offices(insurer: Insurer) -> list[Insurer]:
 
 @transaction.atomic
 def forward(recording: Recording, *, to: Insurer, reason: str, by: Actor) -> Forwarding:
-    """Give it to the other office, as « Envoyé ». Raises `NotYours`, `Incomplete` without a reason, `NotPossible`."""
+    """Give it to the other office, as « Envoyé », with the waivers and requests of its mandate and its legal hold.
+
+    Raises `NotYours`, `Incomplete` without a reason, `NotPossible`: also where its destruction was asked for, which is
+    executed, or taken back first, by the office that has it.
+    """
     if not by.is_staff or not by.has("records"):
         raise NotYours
     said = clean_line(reason[:500], 500)
@@ -82,7 +86,9 @@ def forward(recording: Recording, *, to: Insurer, reason: str, by: Actor) -> For
         raise Incomplete(["reason"])
     if to.pk == by.insurer.pk or "recordings" not in to.systems:
         raise NotPossible
+    list(Mandate.objects.select_for_update().filter(pk=recording.mandate_id).values_list("pk"))  # as asking does
     locked = _locked(recording, by)
+    copies = handing.to_carry(locked.mandate)
     before = Arrival.objects.filter(recording=locked).first()
     history = [*(before.history if before else []), *_history(locked, by.insurer)]
     former = [*(before.former if before else []), *_places(locked)]
@@ -96,6 +102,7 @@ def forward(recording: Recording, *, to: Insurer, reason: str, by: Actor) -> For
             insurer=to, recording=arrived, origin=by.insurer, reason=said, at=timezone.now(), history=history,
             former=former,
         )  # fmt: skip
+        handing.carry(copies, arrived.mandate, by=by)
         _greet(arrived, to, by)
     _leave(locked, by)
     forwarding = Forwarding.objects.create(

@@ -45,6 +45,7 @@ ACTS: Final = {
     "destruction_asked": gettext_lazy("Destruction demandée"),
     "destruction_withdrawn": gettext_lazy("Demande de destruction retirée"),
     "destroyed": gettext_lazy("Détruit"),
+    "destroyed_there": gettext_lazy("Détruit par l'office qui l'a reçu"),
     "court_asked": gettext_lazy("Remise à un tribunal demandée"),
     "court_approved": gettext_lazy("Remise à un tribunal approuvée"),
     "court_refused": gettext_lazy("Remise à un tribunal refusée"),
@@ -137,7 +138,7 @@ def destructions(mandate: Mandate) -> list[DestructionRequest]:
 
 def waiting_destructions(actor: Actor) -> tuple[list[DestructionRequest], list[DestructionRequest]]:
     """What waits for a second person, the oldest first; what was destroyed or taken back lately."""
-    related = ("mandate", "entered_by", "executed_by", "withdrawn_by")
+    related = ("mandate", "entered_by", "executed_by", "withdrawn_by", "handed_from")
     rows = DestructionRequest.objects.visible_to(actor).select_related(*related)
     waiting = rows.filter(executed_at=None, withdrawn_at=None).order_by("entered_at", "id")[:200]
     over = Q(executed_at__isnull=False) | Q(withdrawn_at__isnull=False)
@@ -154,7 +155,7 @@ def reach(request: DestructionRequest) -> list[Recording]:
 
 
 def forwarded(request: DestructionRequest) -> list[Forwarding]:
-    """What was forwarded to another office: a request here does not reach it, the person asks there."""
+    """What was forwarded to another office: a request of 7k al. 3 let. b follows it, one of 7l al. 3 does not."""
     rows = Forwarding.objects.filter(recording__mandate_id=request.mandate_id).select_related("to", "recording")
     if request.interview_on is not None:
         rows = rows.filter(recording__interview_on=request.interview_on)

@@ -61,6 +61,6 @@ def went_on(mandate: Mandate) -> dict[date, Forwarding]:
         .values_list("interview_on", flat=True)
     )
     rows = Forwarding.objects.filter(recording__mandate=mandate).select_related("to", "recording")
-    return {
-        row.recording.interview_on: row for row in rows.order_by("at", "id") if row.recording.interview_on not in here
-    }
+    went = [row for row in rows.order_by("at", "id") if row.recording.interview_on not in here]
+    last = sorted(went, key=lambda row: row.destroyed_at is None)  # what still exists somewhere wins
+    return {row.recording.interview_on: row for row in last}

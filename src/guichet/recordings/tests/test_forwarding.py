@@ -18,7 +18,6 @@ from guichet.recordings.models import Arrival, Forwarding, Listening, ListeningG
 from guichet.recordings.queries import custody
 from guichet.recordings.states import Status
 from guichet.recordings.tests import factories, listening_scenes
-from guichet.recordings.tests.test_insured import insured
 from guichet.storage.destruction_list import listed
 from guichet.tenancy.context import tenant
 
@@ -224,14 +223,3 @@ def test_pages_say_where_it_went_and_what_is_to_decide(recording, doctor, be, de
     with tenant(be.pk):
         vetting.refuse(by=theirs, affiliation=arrived.affiliation, reason="Inconnu")
     assert client.post(at).status_code == 302
-
-
-@pytest.mark.proves("REC-07", "REC-22")
-def test_insured_person_is_sent_where_her_recording_is(recording, be, desk, browser, vs):
-    lucie = insured(vs, recording.mandate.avs_number)
-    forwarded(recording, be, desk)
-    client, at = browser(lucie), f"/vs/mes-enregistrements/{recording.mandate_id}/"
-    page = client.get(at).content.decode()
-    assert ("(be)" in page, "Demander la destruction" in page) == (True, False)
-    day = {"interview_on": recording.interview_on.isoformat()}
-    assert client.post(f"{at}destruction/", day).status_code == 409

@@ -24,7 +24,13 @@ from guichet.recordings.tests.test_insured import insured
 
 pytestmark = pytest.mark.proves("REC-15")
 
-MISTAKE = withdrawal.TakenBack(reason=Withdrawal.WRONG_PERSON, note="Demande du mandat voisin")
+MISTAKE = {"reason": Withdrawal.WRONG_PERSON, "note": "Demande du mandat voisin"}
+
+
+def taken_back(request, desk):
+    """By mistake: one person says so, another agrees."""
+    withdrawal.claim(request, by=desk.records, **MISTAKE)
+    return withdrawal.confirm_claim(request, by=desk.administrator)
 
 
 @pytest.fixture
@@ -42,28 +48,32 @@ def test_request_that_is_taken_back_stops_nothing_any_more(recording, doctor, de
     request = asked(recording, desk)
     with pytest.raises(NotListenable):
         listening_scenes.begun(recording, desk.listener)
-    withdrawal.withdraw(request, said=MISTAKE, by=desk.records)
+    taken_back(request, desk)
     recording.refresh_from_db()
     assert (recording.status, recording.asked_from) == (Status.ARCHIVED, "")
     heard, _token = listening_scenes.begun(recording, desk.listener)
     assert heard.ended_at is None
     assert ListeningGrant.objects.alive().get() == grant
     assert deposits.begin(recording.mandate, interview_on=recording.interview_on, by=doctor).status == "uploading"
-    acts = [one["action"] for one in audited if "withdrawn" in one["action"]]
-    assert acts == ["mandate.destruction_withdrawn", "recording.destruction_withdrawn"]
+    acts = [one["action"] for one in audited if "withdrawn" in one["action"] or "mistake" in one["action"]]
+    assert acts == [
+        "mandate.destruction_mistake_claimed",
+        "mandate.destruction_withdrawn",
+        "recording.destruction_withdrawn",
+    ]
     (mail,) = [mail for mail in mailbox() if "retirée" in mail.subject]
     assert (mail.to, recording.mandate.last_name in mail.text) == (doctor.person.email, False)
     with pytest.raises(NotPossible):
         destruction.execute(request, by=factories.staff(vs, "agent", "records"))
     with pytest.raises(NotPossible):
-        withdrawal.withdraw(request, said=MISTAKE, by=desk.records)
+        withdrawal.claim(request, by=desk.records, **MISTAKE)
     assert asked(recording, desk).pk != request.pk
 
 
 def test_deposit_goes_on_where_it_was(doctor, desk):
     deposited = factories.deposited(by=doctor)
     request = asked(deposited, desk)
-    withdrawal.withdraw(request, said=MISTAKE, by=desk.records)
+    taken_back(request, desk)
     deposited.refresh_from_db()
     assert deposited.status == Status.DEPOSITED
     assert sending.send(deposited, declared=factories.declared(), by=doctor).status == Status.SENT
@@ -73,22 +83,21 @@ def test_what_another_request_reaches_stays_stopped(recording, desk):
     first = asked(recording, desk)
     today = timezone.localdate()
     final = destruction.ask(recording.mandate, said=declaration(None, final_on=today), by=desk.records)
-    withdrawal.withdraw(first, said=MISTAKE, by=desk.records)
+    taken_back(first, desk)
     recording.refresh_from_db()
     assert recording.status == Status.DESTRUCTION_ASKED
     assert Mandate.objects.get(pk=recording.mandate_id).decision_final_on == today
-    withdrawal.withdraw(final, said=MISTAKE, by=desk.records)
+    taken_back(final, desk)
     recording.refresh_from_db()
     assert recording.status == Status.ARCHIVED
     assert Mandate.objects.get(pk=recording.mandate_id).decision_final_on is None
 
 
-def test_office_takes_back_its_own_mistakes_only_and_says_which(recording, desk, vs, doctor):
+def test_wish_of_the_person_is_taken_back_in_writing_only(recording, desk, vs, doctor):
     request = asked(recording, desk)
     yesterday = timezone.localdate() - timedelta(days=1)
     for said, missing in (
-        (withdrawal.TakenBack(reason=Withdrawal.TYPING, note=" "), ["note"]),
-        (withdrawal.TakenBack(reason=Withdrawal.TYPING, note="x", document=factories.signed_paper()), ["reason"]),
+        (withdrawal.TakenBack(**MISTAKE), ["reason"]),  # that takes two people
         (withdrawal.TakenBack(reason="whim", note="x"), ["reason"]),
         (in_writing(document=None), ["document"]),
         (in_writing(declared_on=None), ["declared_on"]),
@@ -99,7 +108,7 @@ def test_office_takes_back_its_own_mistakes_only_and_says_which(recording, desk,
         assert found.value.missing == missing
     for by in (desk.listener, desk.agent, doctor):
         with pytest.raises(NotYours):
-            withdrawal.withdraw(request, said=MISTAKE, by=by)
+            withdrawal.withdraw(request, said=in_writing(), by=by)
     with pytest.raises(NotYours):
         withdrawal.withdraw(request, said=withdrawal.TakenBack(reason=Withdrawal.OWN), by=desk.records)
     with pytest.raises(IntegrityError, match="destruction_withdrawn_in_writing"), transaction.atomic():
@@ -107,6 +116,64 @@ def test_office_takes_back_its_own_mistakes_only_and_says_which(recording, desk,
             withdrawal="person", withdrawn_at=timezone.now(), withdrawn_by=desk.records.person
         )
     assert withdrawal.withdraw(request, said=in_writing(), by=desk.records).withdrawal_document is not None
+
+
+def test_mistake_of_the_office_wants_two_people_and_stops_the_execution(recording, desk, vs, doctor, audited):
+    request = asked(recording, desk)
+    for reason, note, missing in (("typing", " ", ["note"]), ("person", "x", ["reason"]), ("whim", "x", ["reason"])):
+        with pytest.raises(Incomplete) as found:
+            withdrawal.claim(request, reason=reason, note=note, by=desk.records)
+        assert found.value.missing == missing
+    for by in (desk.listener, desk.agent, doctor):
+        with pytest.raises(NotYours):
+            withdrawal.claim(request, by=by, **MISTAKE)
+    with pytest.raises(NotPossible):
+        withdrawal.confirm_claim(request, by=desk.administrator)
+    withdrawal.claim(request, by=desk.records, **MISTAKE)
+    with pytest.raises(NotPossible):
+        withdrawal.claim(request, by=desk.administrator, **MISTAKE)
+    with pytest.raises(NotPossible):
+        destruction.execute(request, by=desk.administrator)
+    with pytest.raises(NotYours):
+        withdrawal.confirm_claim(request, by=desk.records)
+    with pytest.raises(IntegrityError, match="destruction_claim_second_person"), transaction.atomic():
+        DestructionRequest.objects.filter(pk=request.pk).update(
+            withdrawal="typing", withdrawn_at=timezone.now(), withdrawn_by=desk.records.person
+        )
+    withdrawal.dismiss_claim(request, by=desk.administrator)
+    with pytest.raises(NotPossible):
+        withdrawal.confirm_claim(request, by=desk.administrator)
+    noted = [one["action"] for one in audited if "mistake" in one["action"]]
+    assert noted == ["mandate.destruction_mistake_claimed", "mandate.destruction_mistake_dismissed"]
+    assert destruction.execute(request, by=desk.administrator).executed_at is not None
+
+
+def test_written_wish_counts_while_a_mistake_is_looked_at(recording, desk):
+    request = asked(recording, desk)
+    withdrawal.claim(request, by=desk.records, **MISTAKE)
+    done = withdrawal.withdraw(request, said=in_writing(), by=desk.records)
+    assert (done.withdrawal, done.claimed_at, done.claim_note) == (Withdrawal.PERSON, None, "")
+
+
+def test_mistake_is_claimed_and_decided_by_its_pages(recording, desk, vs, browser):
+    request, office, second = asked(recording, desk), browser(desk.records), browser(desk.administrator)
+    at = f"/vs/bureau/destructions/{request.pk}/"
+    day, paper = f"{timezone.localdate():%d.%m.%Y}", SimpleUploadedFile("retrait.pdf", PDF)
+    mixed = office.post(f"{at}retrait/", {"reason": "typing", "note": "x", "declared_on": day, "document": paper})
+    assert (mixed.status_code, "ni retrait écrit ni date" in mixed.content.decode()) == (422, True)
+    assert office.post(f"{at}retrait/", {"reason": "typing", "note": "Mandat voisin"}).status_code == 303
+    shown = [text(client.get(at)) for client in (office, second)]
+    assert ["Confirmer l'erreur" in page for page in shown] == [False, True]
+    assert ["Détruire l'enregistrement" in page for page in shown] == [False, False]
+    assert "Erreur signalée, à confirmer" in second.get("/vs/bureau/destructions/").content.decode()
+    assert office.post(f"{at}retrait/confirmer/").status_code == 409
+    assert second.post(f"{at}executer/").status_code == 409
+    assert office.post(f"{at}retrait/ecarter/").status_code == 303
+    assert office.post(f"{at}retrait/ecarter/").status_code == 409
+    office.post(f"{at}retrait/", {"reason": "typing", "note": "Mandat voisin"})
+    assert second.post(f"{at}retrait/confirmer/").status_code == 303
+    assert "Erreur de saisie" in second.get(at).content.decode()
+    assert second.post(f"{at}retrait/confirmer/").status_code == 409
 
 
 @pytest.mark.proves("REC-22")
@@ -118,7 +185,7 @@ def test_insured_person_takes_back_her_own_request_in_her_account(recording, des
     shown = client.get(at).content.decode()
     assert ("Retirer ma demande" in shown, "ne revient pas" in shown) == (True, True)
     with pytest.raises(Incomplete):
-        withdrawal.withdraw(request, said=MISTAKE, by=desk.records)
+        withdrawal.claim(request, by=desk.records, **MISTAKE)
     stranger = browser(insured(vs, factories.avs_number()))
     assert stranger.post(f"{at}destruction/{request.pk}/retirer/").status_code == 404
     assert client.post(f"{at}destruction/{request.pk}/retirer/").status_code == 303
@@ -235,7 +302,7 @@ def test_image_for_a_court_is_not_fetched_while_a_destruction_is_asked_for(recor
     request = asked(recording, desk)
     with pytest.raises(NotPossible):
         court.fetch(package, by=first)
-    withdrawal.withdraw(request, said=MISTAKE, by=desk.records)
+    taken_back(request, desk)
     assert court.fetch(package, by=first) is not None
 
 
@@ -246,7 +313,7 @@ def test_new_deposit_replaces_nothing_that_is_to_be_destroyed(recording, doctor,
     request = asked(recording, desk)
     assert (open_requests(recording.mandate), deposits.open_request(recording.mandate)) == ([], None)
     assert deposits.begin(recording.mandate, interview_on=day, by=doctor).replaces is None
-    withdrawal.withdraw(request, said=MISTAKE, by=desk.records)
+    taken_back(request, desk)
     assert [one.recording_id for one in open_requests(recording.mandate)] == [recording.pk]
 
 

@@ -26,7 +26,7 @@ from guichet.recordings.actions import withdrawal
 from guichet.recordings.actions.listening_errors import NotYours
 from guichet.recordings.errors import Incomplete, NotPossible, OnHold, TooLate
 from guichet.recordings.forms_custody import FinalForm, HoldForm, TenDaysForm, WithdrawForm
-from guichet.recordings.models import DestructionRequest
+from guichet.recordings.models import DestructionKind, DestructionRequest
 from guichet.recordings.queries.custody import forwarded, reach, waiting_destructions
 from guichet.recordings.views.common import mandate_of
 from guichet.tenancy.rows import one_or_none
@@ -142,7 +142,7 @@ def _said(typed: dict[str, object], paper: uploads.Checked) -> acts.Declaration:
 
 def _request(request: SpaceRequest, request_id: UUID) -> DestructionRequest:
     rows = DestructionRequest.objects.visible_to(request.actor).filter(pk=request_id)
-    people = ("entered_by", "executed_by", "withdrawn_by")
+    people = ("entered_by", "executed_by", "withdrawn_by", "claimed_by", "handed_from")
     related = ("mandate__affiliation__partner", *people, "document", "certificate", "withdrawal_document")
     found = one_or_none(rows.select_related(*related))
     if found is None:
@@ -157,14 +157,20 @@ def one(request: SpaceRequest, slug: str, request_id: UUID) -> HttpResponse:
     """The request: what it reaches, who may execute it, what blocks it."""
     del slug
     found = _request(request, request_id)
+    here, there = reach(found), forwarded(found)
+    far = found.kind == DestructionKind.TEN_DAYS and not here and any(one.destroyed_at is None for one in there)
+    canton = found.handed_from.canton if found.handed_from else request.insurer.canton  # in time there: LPGA 39 al. 2
     context = {
         "asked": found,
         "mandate": found.mandate,
-        "reached": reach(found),
-        "elsewhere": forwarded(found),
+        "reached": here,
+        "elsewhere": there,
+        "follows": found.kind == DestructionKind.TEN_DAYS,
+        "far": far,
         "waits": found.executed_at is None and found.withdrawn_at is None,
         "to_execute": found.entered_by_id != request.actor.person.pk,
-        "term": rules.destruction_term(found.interview_on, request.insurer.canton) if found.interview_on else None,
+        "to_confirm": found.handed_from_id is None and found.claimed_by_id != request.actor.person.pk,
+        "term": rules.destruction_term(found.interview_on, canton) if found.interview_on else None,
     }
     return render(request, "recordings/destruction/request.html", context)
 
@@ -172,15 +178,16 @@ def one(request: SpaceRequest, slug: str, request_id: UUID) -> HttpResponse:
 @staff(right="records")
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: SpaceRequest, slug: str, request_id: UUID) -> HttpResponse:
-    """Take a request back: a mistake of the office, or the written wish of the insured person."""
+    """Take a request back on the written wish of the insured person, or say that the office made a mistake."""
     found = _request(request, request_id)
-    form = WithdrawForm(request.POST or None, request.FILES or None, hers=found.by_cockpit)
+    hers = found.by_cockpit or found.handed_from_id is not None or found.claimed_at is not None
+    form = WithdrawForm(request.POST or None, request.FILES or None, hers=hers)
     status: int = HTTPStatus.OK
     if request.method == "POST":
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         if form.is_valid():
             try:
-                withdrawal.withdraw(found, said=_taken_back(form.cleaned_data), by=request.actor)
+                _take_back(request, found, form.cleaned_data)
             except FileRefused as refused:
                 form.refuse({"document": refused.text})
                 status = refused.status
@@ -189,7 +196,6 @@ def withdraw(request: SpaceRequest, slug: str, request_id: UUID) -> HttpResponse
             except NotPossible:
                 return error_page(request, HTTPStatus.CONFLICT)
             else:
-                messages.success(request, _("La demande est retirée ; l'expert·e en est averti·e."))
                 return HttpResponseRedirect(reverse("recordings:destruction", args=[slug, found.pk]), status=303)
     elif found.executed_at or found.withdrawn_at:
         return error_page(request, HTTPStatus.CONFLICT)
@@ -197,12 +203,49 @@ def withdraw(request: SpaceRequest, slug: str, request_id: UUID) -> HttpResponse
     return render(request, "recordings/destruction/withdraw.html", context, status=status)
 
 
-def _taken_back(typed: dict[str, Any]) -> withdrawal.TakenBack:
+def _take_back(request: SpaceRequest, found: DestructionRequest, typed: dict[str, Any]) -> None:
+    """At once what the person wishes; for a mistake, the first of two people says so."""
     file = typed["document"]
+    if typed["reason"] in withdrawal.MISTAKES:
+        if file or typed["declared_on"]:
+            raise Incomplete(["reason"])
+        withdrawal.claim(found, reason=typed["reason"], note=typed["note"], by=request.actor)
+        messages.success(
+            request, _("L'erreur est signalée. Rien n'est détruit tant qu'une autre personne n'a pas décidé.")
+        )
+        return
     paper = uploads.check(cast("BinaryIO", file.file), name=file.name or "", now=True) if file else None
-    return withdrawal.TakenBack(
+    said = withdrawal.TakenBack(
         reason=typed["reason"], note=typed["note"], declared_on=typed["declared_on"] or None, document=paper
     )
+    withdrawal.withdraw(found, said=said, by=request.actor)
+    messages.success(request, _("La demande est retirée ; l'expert·e en est averti·e."))
+
+
+@staff(right="records")
+@require_POST
+def confirm_claim(request: SpaceRequest, slug: str, request_id: UUID) -> HttpResponse:
+    """A second person agrees that it was a mistake: the request is taken back."""
+    found = _request(request, request_id)
+    try:
+        withdrawal.confirm_claim(found, by=request.actor)
+    except (NotYours, NotPossible):
+        return error_page(request, HTTPStatus.CONFLICT)
+    messages.success(request, _("La demande est retirée ; l'expert·e en est averti·e."))
+    return HttpResponseRedirect(reverse("recordings:destruction", args=[slug, found.pk]), status=303)
+
+
+@staff(right="records")
+@require_POST
+def dismiss_claim(request: SpaceRequest, slug: str, request_id: UUID) -> HttpResponse:
+    """It was no mistake: the request waits for its execution again."""
+    found = _request(request, request_id)
+    try:
+        withdrawal.dismiss_claim(found, by=request.actor)
+    except NotPossible:
+        return error_page(request, HTTPStatus.CONFLICT)
+    messages.success(request, _("La demande est maintenue ; une deuxième personne l'exécute."))
+    return HttpResponseRedirect(reverse("recordings:destruction", args=[slug, found.pk]), status=303)
 
 
 @staff(right="records")
