@@ -106,7 +106,7 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W008",  # the proxy in front redirects
     "security.W021",  # joining the browsers' preload list is the decision of the domain's owner
 ]
-MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"  # showing one must not write: GET never does
+MESSAGE_STORAGE = "guichet.ui.cookies.Messages"  # showing one must not write: GET never does
 
 # --- how it speaks -------------------------------------------------------------------------------
 USE_TZ = True
@@ -163,6 +163,9 @@ ATTACHMENT_MAX_BYTES = 20 * 1024 * 1024
 STORAGE_ROOT = VAR / "objects"
 KEY_STORE = Path(_env("GUICHET_KEY_STORE", str(VAR / "keys")))
 LEAST_ROOM = int(_env("GUICHET_LEAST_ROOM", "5")) * 10**9  # bytes free below which `guichet check` warns
+# deposits that are under way or not yet sent, and their gibibytes: of one expert or centre, and of one office
+DEPOSITS_OF_ACCOUNT = tuple(map(int, _env("GUICHET_DEPOSITS_OF_ACCOUNT", "100 50").split()))
+DEPOSITS_OF_OFFICE = tuple(map(int, _env("GUICHET_DEPOSITS_OF_OFFICE", "2000 500").split()))
 # what was destroyed for ever, appended to: on a medium that no restore of the others brings back (REC-15)
 DESTRUCTION_LIST = Path(_env("GUICHET_DESTRUCTION_LIST", str(VAR / "destructions" / "list.jsonl")))
 MASTER_KEY = _env("GUICHET_MASTER_KEY")  # 32 bytes in base64; the demo makes one in the key store

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 
 class RecordingsError(Exception):
     """Base of all answers of these actions that are not a success."""
@@ -53,6 +55,23 @@ class FormatRefused(FileRefused):
 
 class LengthRefused(FileRefused):
     """The announced length is nothing, or beyond the limit (413, 422)."""
+
+
+class TooManyOpen(RecordingsError):
+    """No upload begins: too much is under way or unsent already, of this account or of its office (429)."""
+
+    def __init__(self, limit: Limit, number: int, size: int) -> None:
+        super().__init__(f"{number} deposits, {size} bytes")
+        self.limit, self.number, self.size = limit, number, size
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How many deposits may be under way or unsent at once, and how many bytes they may have announced."""
+
+    of_office: bool
+    number: int
+    size: int
 
 
 class WrongOffset(RecordingsError):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from guichet import storage
 from guichet.casework.jobs import defer
 from guichet.recordings import formats
-from guichet.recordings.actions import deposits
+from guichet.recordings.actions import deposits, places
 from guichet.recordings.actions.common import hold, locked_row, note
 from guichet.recordings.errors import NotPossible, WrongOffset
 from guichet.recordings.holding import holder_of
@@ -30,12 +30,13 @@ def begin(recording: Recording, *, name: str, length: int, by: Actor) -> Upload:
     """A place for a file of this name and length; whatever was uploaded before is let go.
 
     Its key, held by the expert alone, is on disk before the first byte. Raises `FormatRefused`, `LengthRefused`,
-    `NotPossible` once the recording was sent, `WaiverInForce`.
+    `NotPossible` once the recording was sent, `WaiverInForce`, `TooManyOpen`; then what was there before stays.
     """
     name = formats.check_name(name, from_recorder=recording.source == Source.RECORDER)
     formats.check_length(length)
     deposits.refuse_waived(recording.mandate)
     locked = deposits.start_again(recording, by=by)
+    places.take(locked, length)
     stored = storage.begin(insurer=by.insurer, size=length, holder=holder_of(locked.affiliation_id))
     Recording.objects.filter(pk=locked.pk).update(name=storage.seal_text(stored, name))
     upload = Upload.objects.create(

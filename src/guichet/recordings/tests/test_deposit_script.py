@@ -52,7 +52,8 @@ def test_cut_line_and_silent_server_are_told_apart_and_tried_again(run):
     script = (
         PAGE
         + """choose("entretien.mp3", 300e6);
-      const answered = status => ({originalResponse: status ? {getStatus: () => status, getBody: () => ""} : null});
+      const head = {getBody: () => "", getHeader: () => "text/html"};
+      const answered = status => ({originalResponse: status ? {getStatus: () => status, ...head} : null});
       const tried = [0, 409, 423, 429, 500, 503, 400, 403, 410, 415].filter(one => told.onShouldRetry(answered(one)));
       const retry = says("advice");
       dispatchEvent(new Event("offline"));
@@ -78,6 +79,21 @@ def test_full_server_is_told_and_asked_again_for_as_long_as_it_takes(run):
       return [[...new Set(said)], started, box.querySelector("input").disabled];"""
     )
     assert run(script) == [[False, "full", "", 30_000], 21, True]
+
+
+def test_deposit_that_finds_no_place_says_why_and_keeps_the_file_for_another_attempt(run):
+    script = (
+        PAGE
+        + """choose("entretien.mp3", 300e6);
+      const first = told;
+      const full = {getStatus: () => 429, getBody: () => "trop de dépôts", getHeader: () => "text/plain; charset=x"};
+      const tried = told.onShouldRetry({originalResponse: full});
+      told.onError({originalResponse: full});
+      const offered = !part("restart").hidden;
+      part("other").dispatchEvent(new Event("click"));
+      return [tried, offered, told !== first && told.metadata.filename, part("restart").hidden];"""
+    )
+    assert run(script) == [False, True, "entretien.mp3", True]
 
 
 @pytest.mark.proves("REC-02")

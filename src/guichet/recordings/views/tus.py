@@ -17,13 +17,15 @@ from typing import TYPE_CHECKING, Final
 
 from django.http import Http404, HttpResponse
 from django.http.request import UnreadablePostError
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from guichet import audio, storage
 from guichet.accounts.access import partner
 from guichet.recordings.actions import uploads
-from guichet.recordings.errors import FileRefused, NotPossible, WaiverInForce, WrongOffset
+from guichet.recordings.errors import FileRefused, NotPossible, TooManyOpen, WaiverInForce, WrongOffset
 from guichet.recordings.queries import uploads as queries
 from guichet.recordings.views.common import deposit_of
 from guichet.storage.cipher import PART_SIZE
@@ -41,17 +43,23 @@ CHECKSUM_MISMATCH: Final = 460  # of the protocol's own
 _LONGEST_METADATA: Final = 2000  # characters
 _PIECE: Final = 256 * 1024  # bytes that are sealed while the next ones arrive
 _NO_ROOM_SECONDS: Final = 30
+_NO_PLACE_SECONDS: Final = 3600
 
 logger = logging.getLogger(__name__)
 
 
 def _puts_off(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """507 for a full disk: what was acknowledged stays so, and the sender comes back by itself (REL-04)."""
+    """Later is another matter: 429 in words for too many deposits, 507 for a full disk (REL-04).
+
+    What was acknowledged stays so; from a full disk the sender comes back by itself.
+    """
 
     @functools.wraps(view)
     def answer(request: SpaceRequest, slug: str, **arguments: UUID) -> HttpResponse:
         try:
             return view(request, slug, **arguments)
+        except TooManyOpen as full:
+            return _said(_words(full), HTTPStatus.TOO_MANY_REQUESTS, Retry_After=str(_NO_PLACE_SECONDS))
         except storage.NoRoom:
             logger.exception("No room for an upload: the disk of STORAGE_ROOT or KEY_STORE is full")
             return _answer(HTTPStatus.INSUFFICIENT_STORAGE, Retry_After=str(_NO_ROOM_SECONDS))
@@ -188,13 +196,34 @@ def _other_version(request: SpaceRequest) -> HttpResponse | None:
 def _refused(refused: FileRefused) -> HttpResponse:
     """The words of the refusal, for the page to show."""
     known = audio.Refused(refused.code)
-    response = HttpResponse(known.text, status=known.status, content_type="text/plain; charset=utf-8")
-    response["Tus-Resumable"] = VERSION
-    return response
+    return _said(known.text, known.status)
 
 
-def _answer(status: int, **headers: str) -> HttpResponse:
-    response = HttpResponse(status=status)
+def _words(full: TooManyOpen) -> str:
+    if full.limit.of_office:
+        return _(
+            "L'office ne peut pas recevoir d'autres dépôts pour le moment. Votre fichier est resté sur cet appareil : "
+            "recommencez dans quelques heures, ou prenez contact avec l'office."
+        )
+    return _(
+        "Avec celui-ci, vos dépôts qui ne sont pas encore envoyés (actuellement {number}, {size}) dépasseraient ce qui "
+        "est admis à la fois : {most} dépôts, {most_size}. Envoyez ou abandonnez-en un, puis recommencez : votre "
+        "fichier est resté sur cet appareil."
+    ).format(
+        number=full.number,
+        size=filesizeformat(full.size),
+        most=full.limit.number,
+        most_size=filesizeformat(full.limit.size),
+    )
+
+
+def _said(text: str, status: int, **headers: str) -> HttpResponse:
+    """Words for the page to show."""
+    return _answer(status, text, Content_Type="text/plain; charset=utf-8", **headers)
+
+
+def _answer(status: int, text: str = "", **headers: str) -> HttpResponse:
+    response = HttpResponse(text, status=status)
     response["Tus-Resumable"] = VERSION
     for name, value in headers.items():
         response[name.replace("_", "-")] = value

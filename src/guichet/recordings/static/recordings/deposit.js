@@ -85,7 +85,7 @@ class Deposit {
 
   shouldRetry(error) {
     const status = error.originalResponse?.getStatus() ?? 0;
-    if (status === 507) return false; // `fail` waits for as long as it takes
+    if (status === 507 || said(error)) return false; // `fail` waits for as long as it takes, or says why not
     if (status === 0 || status >= 500 || status === 409 || status === 423 || status === 429) {
       this.advise(navigator.onLine ? "retry" : "offline");
       return true;
@@ -148,7 +148,8 @@ class Deposit {
     const response = error?.originalResponse;
     const status = response?.getStatus() ?? 0;
     if (status === 507) return this.waitForRoom();
-    const told = (status === 413 || status === 415 || status === 422) && response.getBody();
+    const told = said(error);
+    this.parts.restart.hidden = status !== 429; // the file is still here: once there is a place, nothing is chosen again
     this.complain(told || (status === 401 || status === 403 ? this.word("login") : this.word("failed")));
     this.parts.running.hidden = true;
     this.input.disabled = false;
@@ -167,6 +168,13 @@ class Deposit {
     this.parts.error.querySelector("span").textContent = text || "";
     this.input.toggleAttribute("aria-invalid", Boolean(text));
   }
+}
+
+/** Why the server takes no file, in its own words; nothing where it only wants another attempt. */
+function said(error) {
+  const response = error?.originalResponse;
+  const words = [413, 415, 422, 429].includes(response?.getStatus()) && response.getHeader("Content-Type")?.startsWith("text/plain");
+  return words ? response.getBody() : "";
 }
 
 /** Bytes a second over the last ten seconds; what was there before the start does not count. */

@@ -115,7 +115,8 @@ export class Sending {
       try {
         const answer = await fetch(url, { redirect: "manual", ...options, headers: { "X-CSRFToken": this.places.token, ...headers } });
         if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) throw new Stopped("login");
-        if (answer.status < 500 && answer.status !== 429) return answer;
+        const said = answer.headers.get("Content-Type")?.startsWith("text/plain"); // why not: no line will mend that
+        if (answer.status < 500 && (answer.status !== 429 || said)) return answer;
         if (answer.status === 507) step = "full";
       } catch (error) {
         if (error instanceof Stopped) throw error;
