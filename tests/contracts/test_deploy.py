@@ -65,3 +65,16 @@ def test_secret_of_a_link_is_not_in_the_proxys_log():
         assert (found["head"], found["tail"]) == ("/vs/ecouter/", "/")
     assert re.search(pattern, f"/vs/ecoute/{ID}/{passed}/12")["head"] == f"/vs/ecoute/{ID}/"
     assert [path for path in DOCUMENTS if re.search(pattern, f"/vs/{path}")] == []
+
+
+@pytest.mark.proves("SEC-01")
+def test_proxy_speaks_tls_that_is_not_broken_and_never_redirects_software(settings):
+    plain, secure = CONFIG.split("listen 80 default_server;")[1].split("listen 443 ssl;")
+    assert re.search(r"location ~ \^/\[a-z0-9-\]\+/api/ \{\s+return 403;\s+\}", plain)
+    assert re.search(r"ssl_protocols\s+(.*);", secure)[1] == "TLSv1.2 TLSv1.3"
+    ciphers = re.search(r"ssl_ciphers\s+(\S+);", secure)[1].split(":")
+    weak = [name for name in ciphers if not re.match(r"ECDHE-(ECDSA|RSA)-(AES(128|256)-GCM|CHACHA20-POLY1305)", name)]
+    assert (weak, len(ciphers)) == ([], 6)
+    files = re.search(r"location /static/ \{(.*?)\n        \}", secure, re.DOTALL)[1]
+    year = f'Strict-Transport-Security "max-age={365 * 24 * 3600}; includeSubDomains" always;'
+    assert (year in files, "X-Content-Type-Options nosniff always;" in files) == (True, True)

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 
+from guichet.ui import cookies as names
+
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
-_PREFIX: Final = "" if settings.DEMO else "__Host-"
 SESSION: Final = settings.SESSION_COOKIE_NAME
-ATTEMPT: Final = f"{_PREFIX}guichet-attempt"
-DEVICE: Final = f"{_PREFIX}guichet-device"
-LANGUAGE: Final = "guichet-language"
+ATTEMPT: Final = f"{names.PREFIX}guichet-attempt"
+DEVICE: Final = f"{names.PREFIX}guichet-device"
+LANGUAGE: Final = names.LANGUAGE
 _YEAR: Final = 365 * 24 * 3600
 
 

@@ -14,10 +14,10 @@ from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST, require_safe
 
 from guichet.tenancy.models import Insurer
+from guichet.ui import cookies
 from guichet.ui.colour import is_readable_accent, on_dark
 from guichet.ui.styleguide import examples
 
-LANGUAGE_COOKIE: Final = "guichet-language"
 _YEAR: Final = 365 * 24 * 3600
 
 
@@ -51,7 +51,7 @@ def language(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(target)
     if code in dict(settings.LANGUAGES) and check_for_language(code):
         response.set_cookie(
-            LANGUAGE_COOKIE, code, max_age=_YEAR, secure=not settings.DEMO, httponly=True, samesite="Lax"
+            cookies.LANGUAGE, code, max_age=_YEAR, secure=not settings.DEMO, httponly=True, samesite="Lax"
         )
     return response
 

@@ -22,6 +22,7 @@ from guichet.recordings import streaming
 from guichet.recordings.actions import listening as acts
 from guichet.recordings.actions.listening_errors import NotServed, NotYours, Over, TooFast
 from guichet.recordings.waveform import shape
+from guichet.ui.cookies import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,14 +34,13 @@ if TYPE_CHECKING:
     from guichet.accounts.access import SpaceRequest
     from guichet.recordings.models import Listening
 
-_PREFIX: Final = "" if settings.DEMO else "__Host-"
 _MOST_SPANS: Final = 60
 _LONGEST_MS: Final = 24 * 3600 * 1000
 
 
 def cookie_name(listening_id: UUID) -> str:
     """Each listening has a cookie of its own, so that two of them can be open in one browser."""
-    return f"{_PREFIX}guichet-ecoute-{listening_id.hex[:12]}"
+    return f"{PREFIX}guichet-ecoute-{listening_id.hex[:12]}"
 
 
 def put_strict(response: HttpResponse, name: str, value: str, *, age: timedelta) -> None:
