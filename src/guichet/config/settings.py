@@ -139,6 +139,7 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.i18n",
                 "django_cotton.templatetags.cotton",
+                "guichet.ui.templatetags.rows",
                 "guichet.ui.templatetags.swiss",
             ],
         },

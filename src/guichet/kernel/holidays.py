@@ -46,6 +46,7 @@ def first_working_day(day: date, canton: str) -> date:
 
 
 @lru_cache(maxsize=4096)  # the lines of a queue began on the same days
+@lru_cache(maxsize=4096)  # the lines of a list ask for the same few spans
 def working_days_between(start: date, end: date, canton: str) -> int:
     """Working days after `start` up to and including `end`: Friday to Monday is 1. Zero if end is not later."""
     days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))

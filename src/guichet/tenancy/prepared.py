@@ -18,8 +18,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from django.db import DatabaseError, connection
-from django.db.models import Model
-from django.db.models.query import ModelIterable
 from psycopg import sql
 
 if TYPE_CHECKING:
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-M = TypeVar("M", bound=Model)
+M = TypeVar("M")  # a model, or a tuple for a query with `values_list`
 
 _numbers: Final = itertools.count(1)
 _TYPES: Final = {int: "bigint", uuid.UUID: "uuid", datetime: "timestamptz", str: "unknown"}  # unknown: by its place
@@ -42,7 +40,7 @@ class Prepared(Generic[M]):
     went nowhere.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[M]]) -> None:
+    def __init__(self, build: Callable[..., QuerySet[Any, M]]) -> None:
         self._build = build
         self._here = threading.local()
 
@@ -68,7 +66,7 @@ class _Statement:
         self._names = list(stand_ins)
         self._definition = self._numbered(text, zip(named, parameters, strict=True), stand_ins)
         compiler.as_sql = self._as_sql
-        self._queryset.query.get_compiler = lambda **_options: compiler  # type: ignore[method-assign]
+        self._queryset.query.get_compiler = lambda *_using, **_options: compiler  # type: ignore[method-assign]
         self._values: tuple[Any, ...] = ()
         self._execute = ""
         self._connected: weakref.ref[Any] | None = None
@@ -77,13 +75,18 @@ class _Statement:
         self._values = tuple(values[name] for name in self._names)
         self._prepare()
         try:
-            return list(ModelIterable(self._queryset))
+            return self._rows()
         except DatabaseError as error:
             if connection.in_atomic_block or getattr(error.__cause__, "sqlstate", "") not in _FORGOTTEN:
                 raise
         self._connected = None  # the tables were changed while the connection was open
         self._prepare()
-        return list(ModelIterable(self._queryset))
+        return self._rows()
+
+    def _rows(self) -> list[Any]:
+        """Objects of the model, or tuples for `values_list`."""
+        found: Any = self._queryset._iterable_class(self._queryset)  # noqa: SLF001 - what the queryset itself does
+        return list(found)
 
     def _prepare(self) -> None:
         """Once for each connection of this thread; beside Django's cursors: no page counts what serves them all."""

@@ -265,7 +265,7 @@ def _invoice(request: HttpRequest, invoice_id: UUID) -> Invoice:
     return invoice
 
 
-def _said(invoice: Invoice) -> dict[str, Any]:
+def _said(invoice: Invoice | queries.Line) -> dict[str, Any]:
     return {
         "id": invoice.pk,
         "form": invoice.form_code,

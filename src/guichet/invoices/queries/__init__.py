@@ -6,8 +6,8 @@ One module by noun; this door gives what the views and the tests ask for.
 from guichet.invoices.queries.desk import Neighbours, Wanted, absent_for, desk_counts, desk_queue, neighbours
 from guichet.invoices.queries.files import file_of, sent_files
 from guichet.invoices.queries.ledger import ledger_panel
+from guichet.invoices.queries.lines import PAGE, Line
 from guichet.invoices.queries.lists import (
-    PAGE,
     Filters,
     Page,
     beneficiaries,
@@ -27,6 +27,7 @@ from guichet.invoices.queries.review import (
 __all__ = [
     "PAGE",
     "Filters",
+    "Line",
     "Neighbours",
     "Page",
     "Wanted",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import EmptyResultSet
@@ -13,11 +13,13 @@ from django.utils import timezone
 
 from guichet.accounts.models import Affiliation
 from guichet.invoices.models import Beneficiary, Invoice, Substitution
+from guichet.invoices.queries.lines import Line, query_of
 from guichet.invoices.queries.lists import MOST_MATCHES, Page, page_of, plain, search_beneficiaries
 from guichet.invoices.states import Status
+from guichet.tenancy.prepared import Prepared
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from decimal import Decimal
     from uuid import UUID
@@ -57,7 +59,23 @@ class _IsAnyOf(Func):
 def desk_queue(actor: Actor, wanted: Wanted, *, after: str = "", before: str = "") -> Page:
     """One state of the office's invoices, what changed last on top; what waits for a decision the oldest first."""
     rows = _narrow(_of_tab(actor, wanted.tab).filter(status=wanted.status), actor, wanted)
-    return page_of(rows, after=after, before=before, key="changed_at", newest_first=wanted.status not in OPEN)
+    first = _first_page_of(actor) if wanted == Wanted() else None
+    newest_first = wanted.status not in OPEN
+    return page_of(rows, after=after, before=before, key="changed_at", newest_first=newest_first, first=first)
+
+
+def _first_page_of(actor: Actor) -> Callable[[], list[Line]] | None:
+    """What every agent looks at first has its statement ready."""
+    if actor.affiliation is not None or not actor.has("review"):  # as `visible_to`
+        return None
+    return lambda: [Line._make(row) for row in _waiting(insurer=actor.insurer.pk, status=Status.IN_REVIEW.value)]
+
+
+_waiting: Final = Prepared(
+    lambda insurer, status: query_of(
+        Invoice.objects.filter(insurer=insurer, status=status, sent_at__isnull=False), "changed_at", "id"
+    )
+)
 
 
 def _of_tab(actor: Actor, tab: str) -> QuerySet[Invoice]:

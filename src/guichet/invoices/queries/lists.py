@@ -3,46 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.db.models import Q
 
 from guichet.invoices.models import Beneficiary, Invoice
+from guichet.invoices.queries.lines import PAGE, Line, lines_of, query_of
 from guichet.invoices.states import Status
 from guichet.kernel import cursors
 from guichet.kernel.text import searchable
+from guichet.tenancy.prepared import Prepared
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from django.db.models import QuerySet
 
     from guichet.accounts.access import Actor
 
-PAGE = 50
-_SHOWN = (  # columns of a line in a list; a page of fifty is mostly the work of making its objects
-    "number",
+_WAITING: Final = (  # columns of what waits for the company
     "status",
-    "total",
-    "sent_at",
-    "changed_at",
-    "opened_at",
     "form_code",
     "edition",
     "period_from",
     "period_to",
-    "insurer",
+    "message",
+    "reasons",
+    "changed_at",
+    "modified_at",
     "beneficiary__last_name",
     "beneficiary__first_name",
     "beneficiary__avs_number",
     "responsible__first_name",
     "responsible__last_name",
-    "affiliation__partner__name",
-    "flags",
-    "version_no",
-    "assigned_to__first_name",
-    "assigned_to__last_name",
 )
 MOST_MATCHES = 200  # beneficiaries a search may name; more is not a search
 
@@ -51,7 +46,7 @@ MOST_MATCHES = 200  # beneficiaries a search may name; more is not a search
 class Page:
     """One page of a list, and where the next and the one before begin."""
 
-    rows: list[Invoice]
+    rows: list[Line]
     next: str = ""
     previous: str = ""
 
@@ -81,11 +76,25 @@ def to_correct_and_drafts(actor: Actor, filters: Filters) -> list[Invoice]:
 def history(actor: Actor, filters: Filters, *, after: str = "", before: str = "") -> Page:
     """Everything that was sent, the latest first (INV-01)."""
     rows = Invoice.objects.visible_to(actor).filter(sent_at__isnull=False)
-    return page_of(_narrow(rows, actor, filters), after=after, before=before)
+    first = _first_page_of(actor) if not filters.any else None
+    return page_of(_narrow(rows, actor, filters), after=after, before=before, first=first)
+
+
+def _first_page_of(actor: Actor) -> Callable[[], list[Line]] | None:
+    """What a company looks at most often has its statement ready."""
+    company = actor.affiliation
+    return (lambda: [Line._make(row) for row in _sent_by(affiliation=company.pk)]) if company else None
+
+
+_sent_by: Final = Prepared(
+    lambda affiliation: query_of(
+        Invoice.objects.filter(affiliation=affiliation, sent_at__isnull=False), "-sent_at", "-id"
+    )
+)
 
 
 def _related(rows: QuerySet[Invoice]) -> QuerySet[Invoice]:
-    return rows.select_related("beneficiary", "responsible").defer("raw")
+    return rows.select_related("beneficiary", "responsible").only(*_WAITING)
 
 
 def _narrow(rows: QuerySet[Invoice], actor: Actor, filters: Filters) -> QuerySet[Invoice]:
@@ -125,39 +134,38 @@ def plain(text: str) -> str:
     return text[:120].replace("\0", "")
 
 
-def _fetch(rows: QuerySet[Invoice], *order: str) -> list[Invoice]:
-    """The keys of the page by the index first, then its rows with what belongs to them, in one statement.
-
-    Joined at once, the planner would join and sort the whole queue before it takes fifty of it.
-    """
-    keys = rows.order_by(*order).values("pk")[: PAGE + 1]
-    belonging = ("beneficiary", "responsible", "affiliation__partner", "assigned_to")
-    related = Invoice.objects.select_related(*belonging).only(*_SHOWN)
-    return list(related.filter(pk__in=keys).order_by(*order))
-
-
 def page_of(
-    rows: QuerySet[Invoice], *, after: str, before: str, key: str = "sent_at", newest_first: bool = True
+    rows: QuerySet[Invoice],
+    *,
+    after: str,
+    before: str,
+    key: str = "sent_at",
+    newest_first: bool = True,
+    first: Callable[[], list[Line]] | None = None,
 ) -> Page:
-    """Fifty rows by (key, id); the first fifty for a place that is nonsense, or beyond either end."""
+    """Fifty rows by (key, id); the first fifty for a place that is nonsense, or beyond either end.
+
+    `first` fetches the first of them if a statement for them is ready.
+    """
     onwards, backwards = ("lt", "gt") if newest_first else ("gt", "lt")
     start, end = cursors.decode(after), cursors.decode(before)
     if end is not None:
-        found = _fetch(rows.filter(_beyond(key, backwards, end)), *_order(key, newest_first=not newest_first))
+        found = lines_of(rows.filter(_beyond(key, backwards, end)), *order_by(key, newest_first=not newest_first))
         if len(found) >= PAGE:
             shown = found[:PAGE][::-1]
             return Page(shown, _cursor(shown[-1:], key), _cursor(shown[:1], key) if len(found) > PAGE else "")
     elif start is not None:
-        found = _fetch(rows.filter(_beyond(key, onwards, start)), *_order(key, newest_first=newest_first))
+        found = lines_of(rows.filter(_beyond(key, onwards, start)), *order_by(key, newest_first=newest_first))
         if found:
             return Page(
                 found[:PAGE], _cursor(found[PAGE - 1 : PAGE] if len(found) > PAGE else [], key), _cursor(found, key)
             )
-    found = _fetch(rows, *_order(key, newest_first=newest_first))
+    found = first() if first else lines_of(rows, *order_by(key, newest_first=newest_first))
     return Page(found[:PAGE], _cursor(found[PAGE - 1 : PAGE] if len(found) > PAGE else [], key))
 
 
-def _order(key: str, *, newest_first: bool) -> tuple[str, str]:
+def order_by(key: str, *, newest_first: bool) -> tuple[str, str]:
+    """The order of a list by (key, id)."""
     return (f"-{key}", "-id") if newest_first else (key, "id")
 
 
@@ -168,7 +176,7 @@ def _beyond(key: str, way: str, at: tuple[datetime, UUID]) -> Q:
     return Q(**{f"{key}__{inclusive}": moment}) & (Q(**{f"{key}__{way}": moment}) | Q(**{f"id__{way}": row_id}))
 
 
-def _cursor(rows: list[Invoice], key: str) -> str:
+def _cursor(rows: list[Line], key: str) -> str:
     if not rows:
         return ""
     moment: datetime = getattr(rows[0], key)

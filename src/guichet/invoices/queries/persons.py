@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from guichet.accounts.access import Actor
     from guichet.accounts.models import Affiliation, Person
+    from guichet.invoices.queries.lines import Line
 
 ENDS_SOON: Final = timedelta(days=60)
 ADULT: Final = 18  # years (CC 14)
@@ -117,7 +118,7 @@ def one_in_name(actor: Actor, numbers: Iterable[str], invoice_id: UUID) -> Invoi
     return rows.select_related("affiliation__partner", "beneficiary").defer("raw").filter(pk=invoice_id).first()
 
 
-def objections_to(invoices: Iterable[Invoice]) -> list[Objection]:
+def objections_to(invoices: Iterable[Invoice | Line]) -> list[Objection]:
     """What was objected to these invoices, the latest version last; one statement."""
     return list(
         Objection.objects.filter(invoice__in=[one.pk for one in invoices])

@@ -35,7 +35,7 @@ def test_she_sees_what_anybody_sent_and_nothing_of_others(vs, invoice, herself, 
     theirs = factories.sent(by=other.collaborator, whom=factories.beneficiary(by=other.collaborator, **same))
     factories.sent(by=anna)
     rows = persons.in_name(herself, persons.numbers_of(herself)).rows
-    assert rows == [theirs, invoice]
+    assert [row.pk for row in rows] == [theirs.pk, invoice.pk]
 
 
 def test_her_list_shows_the_sender_but_no_document_and_no_account(browser, invoice, herself):

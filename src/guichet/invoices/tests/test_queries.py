@@ -23,6 +23,11 @@ TABS = ("miennes", "libres", "toutes", "awaiting_second", "to_correct", "accepte
 pytestmark = pytest.mark.proves("INV-01", "PERF-01")
 
 
+def numbers(rows):
+    """What a list shows, in its order."""
+    return [row.number for row in rows]
+
+
 def many(example, number, *, year=2025):
     """More rows like a real one; each three of them share their moment."""
     start = timezone.now() - timedelta(days=400 * (2026 - year))
@@ -113,7 +118,7 @@ def test_a_place_that_is_nonsense_or_beyond_the_end_gives_the_first_page(anna, d
     invoice = sent(by=anna)
     for fetch, actor in ((LISTS["history"][0], anna), (LISTS["queue"][0], desk.agent)):
         page = fetch(actor, **{way: cursor})
-        assert (page.rows, page.next) == ([invoice], "")
+        assert (numbers(page.rows), page.next) == ([invoice.number], "")
 
 
 def test_an_empty_list_has_one_empty_page(anna):
@@ -125,10 +130,10 @@ def test_a_list_costs_the_same_with_one_row_and_with_a_hundred(anna, desk, djang
     def costs():
         with django_assert_num_queries(1):
             for row in queries.history(anna, Filters()).rows:
-                assert (str(row.beneficiary), row.responsible.short_name, row.status, row.total) != ()
+                assert (row.person, row.responsible, row.status, row.total) != ()
         with django_assert_num_queries(1):
             for row in queries.desk_queue(desk.agent, Wanted()).rows:
-                assert (str(row.beneficiary), row.affiliation.partner.name) != ()
+                assert (row.person, row.sender, row.assigned) != ()
         with django_assert_num_queries(1):
             queries.to_correct_and_drafts(anna, Filters())
         with django_assert_num_queries(2):
@@ -171,13 +176,13 @@ def test_the_history_is_narrowed(anna, company, desk):
         "unknown person": queries.history(anna, Filters(responsible=str(uuid4()))).rows,
         "unknown name": queries.history(anna, Filters(beneficiary="inconnu")).rows,
     }
-    assert found == {
-        "responsible": [other],
-        "name": [mine],
-        "number": [mine],
-        "status": [other],
+    assert {what: numbers(rows) for what, rows in found.items()} == {
+        "responsible": [other.number],
+        "name": [mine.number],
+        "number": [mine.number],
+        "status": [other.number],
         "together": [],
-        "nonsense status": [other, mine],
+        "nonsense status": [other.number, mine.number],
         "nonsense person": [],
         "unknown person": [],
         "unknown name": [],
@@ -190,7 +195,7 @@ def test_the_history_is_narrowed(anna, company, desk):
 def test_wildcards_are_letters(anna, wildcard):
     sent(by=anna, whom=beneficiary(by=anna, last_name="Exemple"))
     odd = sent(by=anna, whom=beneficiary(by=anna, last_name="Cent%_\\e%e"))
-    assert queries.history(anna, Filters(beneficiary=wildcard)).rows == [odd]
+    assert numbers(queries.history(anna, Filters(beneficiary=wildcard)).rows) == [odd.number]
 
 
 @pytest.mark.proves("SEC-02", "SEC-03")
@@ -264,10 +269,10 @@ def test_the_office_finds_by_number_name_and_avs_number(anna, desk):
     sent(by=anna)
 
     def find(text):
-        return queries.desk_queue(desk.agent, Wanted(text=text)).rows
+        return numbers(queries.desk_queue(desk.agent, Wanted(text=text)).rows)
 
-    assert find(invoice.number) == find(f" {invoice.number.lower()} ") == [invoice]
-    assert find("zufferey") == find(whom.avs_number) == [invoice]
+    assert find(invoice.number) == find(f" {invoice.number.lower()} ") == [invoice.number]
+    assert find("zufferey") == find(whom.avs_number) == [invoice.number]
     assert find("VS-2026-%") == find(f"{invoice.number}\0x") == find("personne") == []
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from guichet.accounts.access import SpaceRequest
+    from guichet.invoices.queries import Line
 
 _FOR_THE_DESK: Final = ("affiliation__partner", "account", "assigned_to")
 
@@ -48,7 +49,7 @@ def erased_page(request: SpaceRequest, invoice: Invoice) -> HttpResponse:
     return render(request, "invoices/erased.html", context, status=HTTPStatus.GONE)
 
 
-def form_label(invoice: Invoice) -> str:
+def form_label(invoice: Invoice | Line) -> str:
     """« Facture 01.05.2024 - 31.05.2024 », as the lists of the guides write it."""
     label = str(getattr(registry.edition(invoice.form_code, invoice.edition), "list_label", _("Facture")))
     if invoice.period_from is None or invoice.period_to is None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from guichet.accounts.access import SpaceRequest
     from guichet.invoices.models import Invoice
+    from guichet.invoices.queries import Line
 
 
 @partner
@@ -63,17 +64,12 @@ def in_name(request: SpaceRequest, slug: str) -> HttpResponse:
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
     page = persons.in_name(request.actor, numbers(request), after=after, before=before)
     objected = {(one.invoice_id, one.version_no): one for one in persons.objections_to(page.rows)}
-    rows = [_row(invoice) | {"objection": objected.get((invoice.pk, invoice.version_no))} for invoice in page.rows]
+    rows = [_row(line) | {"objection": objected.get((line.pk, line.version_no))} for line in page.rows]
     return render(request, "invoices/persons/in_name.html", {"rows": rows, "page": page})
 
 
-def _row(invoice: Invoice) -> dict[str, Any]:
-    return {
-        "invoice": invoice,
-        "form": form_label(invoice),
-        "sender": invoice.affiliation.partner.name,
-        "status_word": Status(invoice.status).label,
-    }
+def _row(line: Line) -> dict[str, Any]:
+    return {"invoice": line, "form": form_label(line), "status_word": Status(line.status).label}
 
 
 @partner
@@ -118,7 +114,11 @@ def _page(
         maxlength=acts.LONGEST,
         errors=(refusal,) if refusal else (),
     )
-    context = _row(invoice) | {
+    context = {
+        "invoice": invoice,
+        "form": form_label(invoice),
+        "sender": invoice.affiliation.partner.name,
+        "status_word": Status(invoice.status).label,
         "objections": objections,
         "field": field,
         "errors": error_links([field]),
