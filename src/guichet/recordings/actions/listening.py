@@ -10,7 +10,7 @@ import hmac
 import math
 import secrets
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Func, IntegerField, JSONField, Value
@@ -18,7 +18,8 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from guichet import audit
-from guichet.accounts import sessions
+from guichet.accounts import sessions, throttles
+from guichet.accounts.throttles import Brake
 from guichet.accounts.tokens import new_token, token_hash
 from guichet.audit import Who
 from guichet.kernel.text import clean_line
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 
 LIFE: Final = timedelta(hours=4)
 PASS_LIFE: Final = timedelta(minutes=30)
+UNTRUE: Final = Brake("listen.untrue", 10, timedelta(hours=1), timedelta(hours=1))  # lines of the audit
 _NOTE_EVERY: Final = 50  # refused requests between two lines in the audit
 _LONGEST_REFERENCE: Final = 60
 _MOST_SPANS: Final = 60
@@ -66,7 +68,7 @@ _TO_SERVE: Final = (
 _PLACE_IN_LIST: Final = {"template": "%(expressions)s", "arg_joiner": " -> ", "output_field": JSONField()}
 
 _ALLOWANCE: Final = (
-    "LEAST(%(buffer)s, allowance_ms + (EXTRACT(EPOCH FROM %(now)s - paced_at) * %(speed)s * 1000)::bigint)"
+    "LEAST(%(buffer)s, allowance_ms + (GREATEST(0, EXTRACT(EPOCH FROM %(now)s - paced_at)) * %(speed)s * 1000)::bigint)"
 )
 _SERVE: Final = f"""
 UPDATE recordings_listening SET
@@ -296,14 +298,15 @@ def _refuse(listening: Listening, length: int) -> None:
 
 
 def heard(listening: Listening, spans: Iterable[tuple[int, int]]) -> None:
-    """What the browser says it played, in ms; taken only if all of it was served. Raises `NotServed`, `Over`."""
+    """What the browser says it played, in ms; taken only if all of it was served. Raises `NotServed`, `Over`.
+
+    A player says all it played again and again, also while it pauses: what is known leaves no line in the audit.
+    """
     said = rules.merged(spans)
     inside = [rules.within(span, listening.served) for span in said]
     if len(said) > _MOST_SPANS or None in inside:
-        with transaction.atomic():
-            _note(listening, "played_refused", outcome="refused", detail={"said": rules.in_words(said[:5])})
-        raise NotServed
-    if not said:
+        _refuse_unserved(listening, said)
+    if all(span and _is_known(span, listening.played) for span in inside):
         return
     taken = "{" + ",".join(f"[{span[0]},{span[1]})" for span in inside if span) + "}"
     with transaction.atomic():
@@ -313,6 +316,18 @@ def heard(listening: Listening, spans: Iterable[tuple[int, int]]) -> None:
         if not changed:
             raise Over
         _note(listening, "played", detail={"spans": rules.in_words(said)})
+
+
+def _is_known(span: tuple[int, int], known: Iterable[tuple[int, int]]) -> bool:
+    return any(start <= span[0] and span[1] <= end for start, end in known)
+
+
+def _refuse_unserved(listening: Listening, said: list[tuple[int, int]]) -> NoReturn:
+    """The audit learns of it some times in an hour: nobody fills it with lies."""
+    if throttles.take(UNTRUE, str(listening.pk)).until is None:
+        with transaction.atomic():
+            _note(listening, "played_refused", outcome="refused", detail={"said": rules.in_words(said[:5])})
+    raise NotServed
 
 
 def finish(listening: Listening) -> None:

@@ -219,6 +219,27 @@ def test_played_is_taken_only_within_what_was_served(hearing, audited):
 
 
 @pytest.mark.proves("REC-21")
+def test_clock_that_is_put_back_takes_nothing_from_the_buffer(hearing):
+    found, client = hearing
+    segments = playlist(client, found)[2]
+    Listening.objects.filter(pk=found.pk).update(paced_at=timezone.now() + timedelta(hours=1))
+    assert [client.get(path).status_code for path in segments[:2]] == [200, 200]
+
+
+@pytest.mark.proves("REC-21")
+def test_what_is_said_again_and_again_fills_no_audit(hearing, audited):
+    found, client = hearing
+    client.get(playlist(client, found)[2][0])
+    for span in [(0, 3000)] * 5 + [(0, 4000)] * 5:
+        listening.heard(listening.find(found.pk, insurer=found.insurer), [span])
+    for _ in range(12):
+        with pytest.raises(NotServed):
+            listening.heard(listening.find(found.pk, insurer=found.insurer), [(0, 26_000)])
+    acts = [entry["action"].removeprefix("listening.") for entry in audited]
+    assert [acts.count(one) for one in ("played", "played_refused")] == [2, 10]
+
+
+@pytest.mark.proves("REC-21")
 def test_database_itself_refuses_played_beyond_served(hearing):
     found, _client = hearing
     with pytest.raises(IntegrityError), transaction.atomic():
