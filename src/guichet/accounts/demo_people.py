@@ -45,7 +45,7 @@ _LISTENER: Final = (Right.REVIEW.value, Right.LISTEN.value)
 
 Staff = tuple[Somebody, StaffRole, tuple[str, ...]]
 
-STAFF: Final[dict[str, tuple[Staff, ...]]] = {  # the first one is the administrator
+STAFF: Final[dict[str, tuple[Staff, ...]]] = {  # the first one is the administrator; a second one admits
     "vs": (
         (Somebody("Claire", "Fournier", "administrator"), StaffRole.ADMINISTRATOR, ()),
         (Somebody("Luc", "Zufferey", "agent"), StaffRole.AGENT, _AGENT),
@@ -53,12 +53,14 @@ STAFF: Final[dict[str, tuple[Staff, ...]]] = {  # the first one is the administr
         (Somebody("Anne", "Loretan", "listener_agent"), StaffRole.AGENT, _LISTENER),
         (Somebody("Marc", "Bonvin", "auditor"), StaffRole.AUDITOR, ()),
         (Somebody("Denise", "Wyler", "commission"), StaffRole.COMMISSION, (Right.LISTEN.value,)),
+        (Somebody("Grégoire", "Antille", "administrator"), StaffRole.ADMINISTRATOR, ()),
     ),
     "be": (
         (Somebody("Regula", "Stettler", "administrator"), StaffRole.ADMINISTRATOR, ()),
         (Somebody("Daniel", "Moser", "agent"), StaffRole.AGENT, _AGENT),
         (Somebody("Franziska", "Hug", "listener_agent"), StaffRole.AGENT, _LISTENER),
         (Somebody("Monika", "Zbinden", "auditor"), StaffRole.AUDITOR, ()),
+        (Somebody("Ursina", "Gerber", "administrator"), StaffRole.ADMINISTRATOR, ()),
     ),
     "caisse": (
         (Somebody("Olivier", "Chappuis", "administrator"), StaffRole.ADMINISTRATOR, ()),

@@ -102,6 +102,7 @@ def _seed_invoices(insurer: Insurer, *, first: int) -> None:
     demo_repeated.seed_repeated(members[-1], _other_company(insurer, members[0]))
     demo_ledger.seed_decisions(agent, sender=members[-1], account=f"{COMPANY_ACCOUNT}{account.pk}")
     demo_desk.seed_desk(agent, _staff(insurer, "administrator"))
+    demo_desk.seed_rule(_staff(insurer, "administrator", number=1))
     demo_persons.seed_insured(members[-1], _insured(insurer), account=f"{COMPANY_ACCOUNT}{account.pk}")
 
 
@@ -176,8 +177,9 @@ def _other_company(insurer: Insurer, known: Actor) -> Actor | None:
     return Actor(person=row.person, insurer=insurer, role=row.role, affiliation=row.affiliation) if row else None
 
 
-def _staff(insurer: Insurer, role: str) -> Actor:
-    row = StaffMember.objects.select_related("person").filter(role=role, removed_at=None).order_by("created_at")[0]
+def _staff(insurer: Insurer, role: str, *, number: int = 0) -> Actor:
+    rows = StaffMember.objects.select_related("person").filter(role=role, removed_at=None).order_by("created_at")
+    row = rows[number]
     return _actor_of(row, insurer)
 
 

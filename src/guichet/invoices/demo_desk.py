@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from guichet.invoices import demo_words, queries
-from guichet.invoices.actions import assessing, deciding, desk, figures, notes, substitutes
+from guichet.invoices.actions import assessing, deciding, desk, figures, notes, office_rules, substitutes
+from guichet.invoices.office_rules import value_of
 from guichet.invoices.queries import Wanted
 from guichet.invoices.reasons import catalogue_of, said
 
@@ -40,9 +41,16 @@ def seed_desk(agent: Actor, administrator: Actor) -> None:
     figures.close_days(agent.insurer)
 
 
-def _opened(invoice: Invoice, agent: Actor) -> Invoice:
-    deciding.open_for_review(queries.decided(invoice.pk), by=agent)
-    return queries.decided(invoice.pk)
+def seed_rule(administrator: Actor) -> None:
+    """A rule that loosens a control waits for the other administrator."""
+    years = int(value_of(administrator.insurer, "power_years"))
+    reason = demo_words.said("Les procurations des institutions courent plus longtemps.")
+    office_rules.change({"power_years": years + 1}, seen={"power_years": years}, reason=reason, by=administrator)
+
+
+def _opened(line: queries.Line, agent: Actor) -> Invoice:
+    deciding.open_for_review(queries.decided(line.pk), by=agent)
+    return queries.decided(line.pk)
 
 
 def _accept_part(invoice: Invoice, agent: Actor) -> None:

@@ -19,6 +19,7 @@ _GERMAN: Final = {
     "Veuillez préciser la période ; elle dépasse celle de la décision.": (
         "Bitte präzisieren Sie den Zeitraum; er geht über jenen der Verfügung hinaus."
     ),
+    "Les procurations des institutions courent plus longtemps.": "Die Vollmachten der Institutionen laufen länger.",
     "Il manque la preuve du paiement.": "Der Zahlungsbeleg fehlt.",
     "Mesures 2025–2027": "Massnahmen 2025–2027",
     "Mesures médicales 2025–2027": "Medizinische Massnahmen 2025–2027",

@@ -8,6 +8,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from guichet import audit
+from guichet.accounts.actions import stepup
+from guichet.accounts.actions.bank import StepUpNeededError
 from guichet.casework.errors import CaseError, Overtaken, ReasonMissing
 from guichet.invoices.models import ChangeState, SettingChange
 from guichet.invoices.office_rules import BY_KEY, value_of, with_value
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from guichet.accounts.access import Actor
+    from guichet.accounts.models import LoginSession
 
 LONGEST: Final = 300  # characters of a reason
 
@@ -67,14 +70,19 @@ def _change(insurer: Insurer, key: str, before: Any, after: Any, reason: str, *,
 
 
 @transaction.atomic
-def decide(change_id: UUID, *, admit: bool, by: Actor) -> SettingChange:
-    """A second administrator admits or refuses. Raises `OnePersonOnly`, `Overtaken` (decided, or the rule changed)."""
+def decide(change_id: UUID, *, admit: bool, by: Actor, session: LoginSession) -> SettingChange:
+    """A second administrator admits, after both factors once more, or refuses.
+
+    Raises `OnePersonOnly`, `Overtaken` (decided, or the rule changed), `StepUpNeededError`.
+    """
     insurer = _locked(by)
     waiting = SettingChange.objects.filter(pk=change_id, insurer=insurer, state=ChangeState.WAITING).first()
     if waiting is None or (admit and value_of(insurer, waiting.key) != waiting.before):
         raise Overtaken
     if admit and waiting.asked_by_id == by.person.pk:
         raise OnePersonOnly
+    if admit and not stepup.is_fresh(session):
+        raise StepUpNeededError
     own = waiting.asked_by_id == by.person.pk  # taking one's own wish back needs nobody else
     waiting.state = ChangeState.APPLIED if admit else ChangeState.REFUSED
     if not own:

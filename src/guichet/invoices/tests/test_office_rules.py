@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
-from guichet.accounts.models import StaffRole
+from guichet.accounts.actions.bank import StepUpNeededError
+from guichet.accounts.models import LoginSession, StaffRole
 from guichet.casework.errors import Overtaken, ReasonMissing
 from guichet.invoices.actions import office_rules as acts
 from guichet.invoices.models import SettingChange
@@ -25,6 +27,19 @@ def colleague(vs):
 @pytest.fixture(autouse=True)
 def nothing_configured(vs):
     Insurer.objects.filter(pk=vs.pk).update(configuration={"staff_factor": False})
+
+
+@pytest.fixture
+def decide(browser):
+    """Decided inside a login that gave both factors a moment ago."""
+
+    def decided(waiting, *, admit, by, fresh=True):
+        browser(by)
+        rows = LoginSession.objects.filter(person=by.person)
+        rows.update(stepped_up_at=timezone.now() if fresh else None)
+        return acts.decide(waiting.pk, admit=admit, by=by, session=rows.order_by("-created_at")[0])
+
+    return decided
 
 
 def now(vs, key):
@@ -55,25 +70,30 @@ def test_what_is_stricter_holds_at_once_and_what_loosens_waits(vs, desk, key, va
     assert (made.state, now(vs, key)) == (("waiting", before) if waits else ("applied", value))
 
 
-def test_a_threshold_is_raised_or_dropped_by_two_people_only(vs, desk, colleague):
+def test_a_threshold_is_raised_or_dropped_by_two_people_only(vs, desk, colleague, decide):
     change("four_eyes_above", 2_000, by=desk.administrator)
     (waiting,) = change("four_eyes_above", None, by=desk.administrator)
     with pytest.raises(acts.OnePersonOnly):
-        acts.decide(waiting.pk, admit=True, by=desk.administrator)
+        decide(waiting, admit=True, by=desk.administrator)
     with pytest.raises(Overtaken):
         change("four_eyes_above", 9_000, by=colleague)
-    assert acts.decide(waiting.pk, admit=True, by=colleague).decided_by == colleague.person
+    with pytest.raises(StepUpNeededError):
+        decide(waiting, admit=True, by=colleague, fresh=False)
+    assert decide(waiting, admit=True, by=colleague).decided_by == colleague.person
     assert now(vs, "four_eyes_above") is None
     with pytest.raises(Overtaken):
-        acts.decide(waiting.pk, admit=True, by=colleague)
+        decide(waiting, admit=True, by=colleague)
 
 
-def test_what_waits_is_void_once_the_rule_changed_and_who_asked_may_take_it_back(vs, desk, colleague):
+def test_what_waits_is_void_once_the_rule_changed_and_who_asked_may_take_it_back(vs, desk, colleague, decide):
     (waiting,) = change("power_years", 7, by=desk.administrator)
     change("power_years", 3, by=colleague)
     with pytest.raises(Overtaken):
-        acts.decide(waiting.pk, admit=True, by=colleague)
-    assert (acts.decide(waiting.pk, admit=False, by=desk.administrator).state, now(vs, "power_years")) == ("refused", 3)
+        decide(waiting, admit=True, by=colleague)
+    assert (decide(waiting, admit=False, by=desk.administrator, fresh=False).state, now(vs, "power_years")) == (
+        "refused",
+        3,
+    )
 
 
 def test_every_change_says_why_and_is_in_the_audit(vs, desk, audited):
@@ -100,7 +120,12 @@ def test_the_page_changes_rules_keeps_what_was_typed_and_is_for_administrators(v
     assert (now(vs, "four_eyes_above"), now(vs, "power_years")) == (2_000, 5)
     there = f"{ADDRESS}{SettingChange.objects.get(state='waiting').pk}/"
     assert client.post(there, {"do": "admit"}).status_code == 409
-    assert browser(colleague).post(there, {"do": "admit"}).status_code == 303
+    second = browser(colleague)
+    asked = second.post(there, {"do": "admit"})
+    assert (asked.status_code, asked.url) == (303, "/vs/confirmation/?next=%2Fvs%2Fbureau%2Freglages%2F")
+    assert now(vs, "power_years") == 5
+    LoginSession.objects.filter(person=colleague.person).update(stepped_up_at=timezone.now())
+    assert second.post(there, {"do": "admit"}).url == ADDRESS
     assert (now(vs, "power_years"), browser(desk.agent).get(ADDRESS).status_code) == (6, 403)
 
 

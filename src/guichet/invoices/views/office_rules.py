@@ -10,11 +10,13 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from guichet.accounts.access import staff
+from guichet.accounts.actions.bank import StepUpNeededError
 from guichet.casework.errors import Overtaken, ReasonMissing
 from guichet.invoices import office_rules as rules
 from guichet.invoices.actions import office_rules as acts
@@ -78,11 +80,15 @@ def _say(request: SpaceRequest, made: list[SettingChange]) -> None:
 @staff(roles=_ADMINISTRATORS)
 @require_POST
 def decide(request: SpaceRequest, slug: str, change_id: UUID) -> HttpResponse:
-    """A second administrator admits what loosens a control, or refuses it; who asked may take it back."""
+    """A second administrator admits what loosens a control, after a step-up, or refuses; who asked may withdraw it."""
     if not SettingChange.objects.filter(pk=change_id, insurer=request.insurer).exists():
         raise Http404
     try:
-        done = acts.decide(change_id, admit=request.POST.get("do") == "admit", by=request.actor)
+        admit = request.POST.get("do") == "admit"
+        done = acts.decide(change_id, admit=admit, by=request.actor, session=request.login)
+    except StepUpNeededError:
+        here = urlencode({"next": reverse("invoices:office_rules", args=[slug])})
+        return HttpResponseRedirect(f"{reverse('accounts:step_up', args=[slug])}?{here}", status=303)
     except (acts.OnePersonOnly, Overtaken):
         return _page(request, _typed_now(request), conflict=True, status=HTTPStatus.CONFLICT)
     said = _("« {rule} » est en vigueur.") if done.state == ChangeState.APPLIED else _("« {rule} » ne change pas.")
