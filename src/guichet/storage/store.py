@@ -71,7 +71,8 @@ def open_object(obj: StoredObject, *, holder: str = "") -> BinaryIO:
 def key_of(obj: StoredObject, *, holder: str) -> bytes:
     """The object's key for its holder: the row says who that is now, and the key store must agree.
 
-    Where a hand-over was committed and its process died before the key was wrapped anew, that is done now.
+    Where a hand-over was committed and its process died before the key was wrapped anew, that is done now. So is the
+    way back where a restored database knows nothing of a hand-over: otherwise nobody could open it again.
     """
     if obj.destroyed_at:
         raise Destroyed(str(obj.pk))
@@ -80,16 +81,19 @@ def key_of(obj: StoredObject, *, holder: str) -> bytes:
             return key_store().read(obj.insurer_id, obj.pk)
         except NotHolder:
             pass  # the row that was read is older than the hand-over
-    now = StoredObject.objects.only("holder").get(pk=obj.pk).holder
-    if now != holder:
-        raise NotHolder(str(obj.pk))
+    _demand_holder(obj, holder)
     try:
         return key_store().read(obj.insurer_id, obj.pk, holder=holder)
     except NotHolder:
-        if holder:  # handed over between the two questions: never back
-            raise
-        key_store().take_over(obj.insurer_id, obj.pk, to="")
-        return key_store().read(obj.insurer_id, obj.pk)
+        _demand_holder(obj, holder)  # a key is wrapped after the commit: handed over between the two questions, or not
+        key_store().take_over(obj.insurer_id, obj.pk, to=holder)
+        return key_store().read(obj.insurer_id, obj.pk, holder=holder)
+
+
+def _demand_holder(obj: StoredObject, holder: str) -> None:
+    """The row as it is now. Raises `NotHolder`."""
+    if StoredObject.objects.only("holder").get(pk=obj.pk).holder != holder:
+        raise NotHolder(str(obj.pk))
 
 
 def read_range(obj: StoredObject, start: int, length: int, *, holder: str = "") -> memoryview:

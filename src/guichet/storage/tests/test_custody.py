@@ -58,6 +58,20 @@ def test_custody_ends_before_the_key_is_wrapped_anew(work):
         key_store().read(work.pk, obj.pk, holder=EXPERT)
 
 
+@pytest.mark.proves("REC-04")
+def test_custody_is_as_a_restored_database_says(work, commit):
+    """The backup is older than the sending: to the expert it is not sent yet, and can be heard and sent again."""
+    obj = storage.put(b"sound", insurer=work, limit=99, holder=EXPERT)
+    with commit():
+        storage.hand_over(obj, holder=EXPERT)
+    StoredObject.objects.filter(pk=obj.pk).update(holder=EXPERT)
+    obj = StoredObject.objects.get(pk=obj.pk)
+    assert readers(obj) == [EXPERT]
+    with commit():
+        storage.hand_over(obj, holder=EXPERT)
+    assert readers(obj) == [""]
+
+
 def test_custody_is_handed_over_by_its_holder_alone(work):
     obj = storage.put(b"sound", insurer=work, limit=99, holder=EXPERT)
     for somebody in ("", OTHER):
