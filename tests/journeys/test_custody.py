@@ -23,11 +23,11 @@ def test_the_insured_person_has_her_recording_destroyed_by_a_second_person(arriv
     expect(barbara.page.locator("#destruction")).to_contain_text(f"encore {left} jours")
     barbara.pictured("recording-insured")
     assert_accessible(barbara.page)
-    barbara.page.get_by_role("button", name="Demander la destruction").click()
+    barbara.is_sure("Demander la destruction", "Oui, demander la destruction")
     barbara.reads("Personne ne peut plus écouter l'enregistrement")
     barbara.page.get_by_role("button", name="Retirer ma demande").click()
     barbara.reads("Votre demande de destruction est retirée")
-    barbara.page.get_by_role("button", name="Demander la destruction").click()
+    barbara.is_sure("Demander la destruction", "Oui, demander la destruction")
     barbara.reads("Personne ne peut plus écouter l'enregistrement")
     assert_accessible(barbara.page)
     mandate = re.search(r"VS-E-\d+", barbara.page.locator("main").inner_text())[0]
@@ -35,7 +35,7 @@ def test_the_insured_person_has_her_recording_destroyed_by_a_second_person(arriv
     claire.goes_to("/bureau/destructions/")
     claire.page.locator("table tbody tr", has_text=mandate).first.get_by_role("link").click()
     claire.pictured("recording-destruction")
-    claire.page.get_by_role("button", name="Détruire l'enregistrement").click()
+    claire.is_sure("Détruire l'enregistrement", "Détruire définitivement")
     claire.reads("Le certificat est prêt")
     assert_accessible(claire.page)
 

@@ -14,6 +14,7 @@ _ASKED = {"request_id": "cust_request_id"}
 _DONE = {"request_id": "cust_done_id"}
 _CLAIMED = {"request_id": "cust_claimed_id"}
 _BACK = {"request_id": "cust_back_id"}
+_YES = {"sure": "1"}  # to « Are you sure? »
 _HERS = {"request_id": "cust_hers_id"}
 
 ROUTES: Final[dict[str, Route]] = {
@@ -31,7 +32,7 @@ ROUTES: Final[dict[str, Route]] = {
     "recordings:hold": Route(owner="administrator", object=_MANDATE, get=None, post=303),
     "recordings:destructions": Route(owner="administrator", shows=True),
     "recordings:destruction": Route(owner="administrator", object=_ASKED, shows=True),
-    "recordings:destruction_execute": Route(owner="administrator", object=_ASKED, get=None, post=303),
+    "recordings:destruction_execute": Route(owner="administrator", object=_ASKED, get=None, post=303, data=_YES),
     "recordings:destruction_certificate": Route(owner="administrator", object=_DONE),
     "recordings:destruction_document": Route(owner="administrator", object=_ASKED),
     "recordings:destruction_withdraw": Route(owner="administrator", object=_ASKED, post=422, shows=True),

@@ -38,10 +38,12 @@ def test_destruction_by_the_pages_of_two_people(recording, desk, browser, vs):
     assert first.post(page, early).status_code == 422
     request = first.post(page, typed(recording))["Location"]
     assert first.post(page, typed(recording)).status_code == 409
-    assert first.post(f"{request}executer/").status_code == 409
+    assert first.post(f"{request}executer/", {"sure": "1"}).status_code == 409
     assert second.get(request).status_code == 200
     assert second.get("/vs/bureau/destructions/").content.decode().count("Zermatten") == 1
-    assert second.post(f"{request}executer/").status_code == 303
+    asks = second.post(f"{request}executer/")  # without a script, a page asks and says of whom
+    assert (asks.status_code, "Zermatten" in str(asks.context["sure"].text)) == (200, True)
+    assert second.post(f"{request}executer/", {"sure": "1"}).status_code == 303
     assert second.get(f"{request}certificat/").content.startswith(b"%PDF")
     assert second.get(f"{request}document/").status_code == 200
     recording.refresh_from_db()
@@ -56,7 +58,7 @@ def test_hold_by_the_page_blocks_the_destruction(recording, desk, browser, vs):
     hold = f"/vs/bureau/mandats/{recording.mandate_id}/blocage/"
     assert first.post(hold, {"legal_hold": "Enquête pénale"}).status_code == 303
     assert "Enquête pénale" in second.get(request).content.decode()
-    assert second.post(f"{request}executer/").status_code == 409
+    assert second.post(f"{request}executer/", {"sure": "1"}).status_code == 409
     assert first.post(hold, {"legal_hold": "x" * 201}).status_code == 422
     assert Mandate.objects.get(pk=recording.mandate_id).legal_hold == "Enquête pénale"
 

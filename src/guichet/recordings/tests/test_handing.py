@@ -236,7 +236,7 @@ def test_person_sees_one_state_asks_and_takes_back_at_the_first_office(recording
     client, at = browser(lucie), f"/vs/mes-enregistrements/{recording.mandate_id}/"
     page = client.get(at).content.decode()
     assert ("(be)" in page, "transmise à l&#x27;office" in page or "transmise à l'office" in page) == (True, True)
-    day = {"interview_on": recording.interview_on.isoformat()}
+    day = {"interview_on": recording.interview_on.isoformat(), "sure": "1"}
     assert client.post(f"{at}destruction/", day).status_code == 303
     request = DestructionRequest.objects.get()
     assert "a suivi l'enregistrement" in client.get(at).content.decode()
@@ -272,7 +272,7 @@ def test_pages_of_both_offices_say_whose_turn_it_is(recording, be, berne, desk, 
     first, at = browser(desk.administrator), f"/vs/bureau/destructions/{request.pk}/"
     page = first.get(at).content.decode()
     assert ("La demande l'a suivi" in page, "Détruire l'enregistrement" in page) == (True, False)
-    assert first.post(f"{at}executer/").status_code == 409
+    assert first.post(f"{at}executer/", {"sure": "1"}).status_code == 409
     with tenant(be.pk):
         copy = handed(request)
     second, there = client_of(berne[0]), f"/be/bureau/destructions/{copy.pk}/"
@@ -284,7 +284,7 @@ def test_pages_of_both_offices_say_whose_turn_it_is(recording, be, berne, desk, 
         second.get(f"/be/bureau/destructions/{request.pk}/").status_code,
         first.get(f"/vs/bureau/destructions/{copy.pk}/").status_code,
     ) == (404, 404)
-    assert second.post(f"{there}executer/").status_code == 303
+    assert second.post(f"{there}executer/", {"sure": "1"}).status_code == 303
     page = first.get(at).content.decode()
     assert ("détruit là-bas le" in page, "Certificat de destruction" in page) == (True, True)
     assert first.get(f"{at}certificat/").status_code == 200

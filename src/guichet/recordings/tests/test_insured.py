@@ -57,7 +57,7 @@ def test_insured_person_sees_until_when_and_how_she_listens(recording, lucie, de
     assert client.get(page(recording)).context["access"] is None
     grant = listening_scenes.given(recording, desk.records)
     assert client.get(page(recording)).context["access"] == grant
-    client.post(page(recording, "destruction/"), {"interview_on": recording.interview_on.isoformat()})
+    client.post(page(recording, "destruction/"), {"interview_on": recording.interview_on.isoformat(), "sure": "1"})
     assert [row.until for row in client.get("/vs/mes-enregistrements/").context["rows"]] == [None]
 
 
@@ -68,6 +68,10 @@ def test_insured_person_asks_for_the_destruction_within_ten_days(recording, luci
     assert f"encore {(term.last - timezone.localdate()).days} jours" in client.get(page(recording)).content.decode()
     day = {"interview_on": recording.interview_on.isoformat()}
     assert client.post(page(recording, "destruction/"), {"interview_on": "x"}).status_code == 422
+    asks = client.post(page(recording, "destruction/"), day)  # without a script, a page asks; nothing happened yet
+    assert (asks.status_code, asks.context["kept"]) == (200, [("interview_on", day["interview_on"])])
+    assert not DestructionRequest.objects.exists()
+    day |= {"sure": "1"}
     assert client.post(page(recording, "destruction/"), day).status_code == 303
     assert client.post(page(recording, "destruction/"), day).status_code == 409
     asked = DestructionRequest.objects.get()
@@ -76,7 +80,7 @@ def test_insured_person_asks_for_the_destruction_within_ten_days(recording, luci
     assert recording.status == Status.DESTRUCTION_ASKED
     assert [mail.to for mail in mailbox() if "destruction demandée" in mail.subject].count(vs.email) == 1
     second = browser(factories.staff(vs, "agent", "records"))
-    assert second.post(f"/vs/bureau/destructions/{asked.pk}/executer/").status_code == 303
+    assert second.post(f"/vs/bureau/destructions/{asked.pk}/executer/", {"sure": "1"}).status_code == 303
     assert "Détruit le" in client.get(page(recording)).content.decode()
 
 
@@ -86,7 +90,9 @@ def test_after_ten_days_the_page_says_so_and_the_request_is_refused(doctor, desk
     recording = factories.archived(by=doctor, agent=desk.records, interview_on=day)
     client = browser(insured(vs, recording.mandate.avs_number))
     assert "a pris fin" in client.get(page(recording)).content.decode()
-    assert client.post(page(recording, "destruction/"), {"interview_on": day.isoformat()}).status_code == 409
+    assert (
+        client.post(page(recording, "destruction/"), {"interview_on": day.isoformat(), "sure": "1"}).status_code == 409
+    )
 
 
 @pytest.mark.proves("REC-15", "REC-22")
@@ -95,8 +101,9 @@ def test_insured_person_waives_before_the_interview_and_changes_her_mind(doctor,
         by=doctor, agent=desk.records, interview_dates=(timezone.localdate() + timedelta(days=3),)
     )
     client, at = browser(insured(vs, mandate.avs_number)), f"/vs/mes-enregistrements/{mandate.pk}/"
-    assert client.post(f"{at}renonciation/").status_code == 303
-    assert client.post(f"{at}renonciation/").status_code == 409
+    assert client.post(f"{at}renonciation/").status_code == 200
+    assert client.post(f"{at}renonciation/", {"sure": "1"}).status_code == 303
+    assert client.post(f"{at}renonciation/", {"sure": "1"}).status_code == 409
     assert "Vous avez renoncé" in client.get(at).content.decode()
     assert client.post(f"{at}renonciation/revoquer/").status_code == 303
     assert client.post(f"{at}renonciation/revoquer/").status_code == 409

@@ -167,7 +167,7 @@ def test_mistake_is_claimed_and_decided_by_its_pages(recording, desk, vs, browse
     assert ["Détruire l'enregistrement" in page for page in shown] == [False, False]
     assert "Erreur signalée, à confirmer" in second.get("/vs/bureau/destructions/").content.decode()
     assert office.post(f"{at}retrait/confirmer/").status_code == 409
-    assert second.post(f"{at}executer/").status_code == 409
+    assert second.post(f"{at}executer/", {"sure": "1"}).status_code == 409
     assert office.post(f"{at}retrait/ecarter/").status_code == 303
     assert office.post(f"{at}retrait/ecarter/").status_code == 409
     office.post(f"{at}retrait/", {"reason": "typing", "note": "Mandat voisin"})
@@ -180,7 +180,7 @@ def test_mistake_is_claimed_and_decided_by_its_pages(recording, desk, vs, browse
 def test_insured_person_takes_back_her_own_request_in_her_account(recording, desk, vs, browser, mailbox):
     lucie = insured(vs, recording.mandate.avs_number)
     client, at = browser(lucie), f"/vs/mes-enregistrements/{recording.mandate_id}/"
-    client.post(f"{at}destruction/", {"interview_on": recording.interview_on.isoformat()})
+    client.post(f"{at}destruction/", {"interview_on": recording.interview_on.isoformat(), "sure": "1"})
     request = DestructionRequest.objects.get()
     shown = client.get(at).content.decode()
     assert ("Retirer ma demande" in shown, "ne revient pas" in shown) == (True, True)
@@ -269,9 +269,9 @@ def test_insured_person_asks_until_the_last_second_of_the_working_day(doctor, de
         shown = client.get(at).content.decode()
         assert ("encore 0 jour" in shown, "art. 38 al. 3 LPGA" in shown) == (True, True)
         clock.move_to(end)
-        assert client.post(f"{at}destruction/", {"interview_on": interview.isoformat()}).status_code == 409
+        assert client.post(f"{at}destruction/", {"interview_on": interview.isoformat(), "sure": "1"}).status_code == 409
         clock.move_to(end - timedelta(seconds=1))
-        assert client.post(f"{at}destruction/", {"interview_on": interview.isoformat()}).status_code == 303
+        assert client.post(f"{at}destruction/", {"interview_on": interview.isoformat(), "sure": "1"}).status_code == 303
 
 
 def test_expert_reads_that_it_is_destroyed_not_sent(recording, doctor, desk, vs, browser):

@@ -117,9 +117,12 @@ def _page(
     waivers = list(Waiver.objects.filter(mandate=mandate).order_by("-entered_at").select_related("entered_by"))
     confirm, revoke = confirm or ConfirmForm(), revoke or RevocationForm()
     revoke_views = [*form_views(revoke), _file_view(file_error)]
-    rows = Recording.objects.filter(mandate=mandate).order_by("-started_at", "-id")[:50]
+    rows = (
+        Recording.objects.filter(mandate=mandate).select_related("arrival__origin").order_by("-started_at", "-id")[:50]
+    )
     context: dict[str, Any] = {
         "mandate": mandate,
+        "came_from": next((row.arrival.origin for row in rows if hasattr(row, "arrival")), None),
         "waivers": waivers,
         "in_force": next((waiver for waiver in waivers if waiver.revoked_on is None), None),
         "recordings": [

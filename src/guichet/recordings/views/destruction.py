@@ -28,8 +28,10 @@ from guichet.recordings.errors import Incomplete, NotPossible, OnHold, TooLate
 from guichet.recordings.forms_custody import FinalForm, HoldForm, TenDaysForm, WithdrawForm
 from guichet.recordings.models import DestructionKind, DestructionRequest
 from guichet.recordings.queries.custody import forwarded, reach, waiting_destructions
+from guichet.recordings.views import sures
 from guichet.recordings.views.common import mandate_of
 from guichet.tenancy.rows import one_or_none
+from guichet.ui import sure
 from guichet.ui.views import error_page
 
 if TYPE_CHECKING:
@@ -169,6 +171,7 @@ def one(request: SpaceRequest, slug: str, request_id: UUID) -> HttpResponse:
         "far": far,
         "waits": found.executed_at is None and found.withdrawn_at is None,
         "to_execute": found.entered_by_id != request.actor.person.pk,
+        "sure": sures.destroy(found),
         "to_confirm": found.handed_from_id is None and found.claimed_by_id != request.actor.person.pk,
         "term": rules.destruction_term(found.interview_on, canton) if found.interview_on else None,
     }
@@ -253,12 +256,15 @@ def dismiss_claim(request: SpaceRequest, slug: str, request_id: UUID) -> HttpRes
 def execute(request: SpaceRequest, slug: str, request_id: UUID) -> HttpResponse:
     """The second person destroys."""
     found = _request(request, request_id)
+    back = reverse("recordings:destruction", args=[slug, found.pk])
+    if not sure.answered(request):
+        return sure.ask(request, sures.destroy(found), back=back)
     try:
         acts.execute(found, by=request.actor)
     except (NotYours, NotPossible, OnHold):
         return error_page(request, HTTPStatus.CONFLICT)
     messages.success(request, _("L'enregistrement est détruit. Le certificat est prêt."))
-    return HttpResponseRedirect(reverse("recordings:destruction", args=[slug, found.pk]), status=303)
+    return HttpResponseRedirect(back, status=303)
 
 
 @staff(right="records")

@@ -26,7 +26,9 @@ from guichet.recordings.forms_insured import OwnDefectForm
 from guichet.recordings.models import DefectReport, DestructionRequest, Recording, Waiver, Withdrawal
 from guichet.recordings.queries.insured import avs_of, my_mandate, my_mandates, own_access, went_on
 from guichet.recordings.states import Status
+from guichet.recordings.views import sures
 from guichet.recordings.views.common import state_of
+from guichet.ui import sure
 from guichet.ui.views import error_page
 
 if TYPE_CHECKING:
@@ -96,6 +98,7 @@ def _page(request: SpaceRequest, mandate: Mandate, form: OwnDefectForm, *, statu
         "clocks": _clocks(mandate),
         "waiver": waiver,
         "may_waive": before and waiver is None,
+        "sure": sures.waive(mandate),
         "may_revoke": before and waiver is not None,
         "heard": queries.listenings_of(mandate),
         "defects": reports.select_related("recording__original").order_by("-reported_at", "-id")[:20],
@@ -120,6 +123,7 @@ def _clocks(mandate: Mandate) -> list[dict[str, Any]]:
         clocks.append(
             {
                 "day": day,
+                "sure": sures.ask_destruction(day),
                 "moved": gone.get(day),
                 "term": term,
                 "left": term.days_left(today),
@@ -146,10 +150,11 @@ def _back(request: SpaceRequest, mandate: Mandate) -> HttpResponse:
 @require_POST
 def waive(request: SpaceRequest, slug: str, mandate_id: UUID) -> HttpResponse:
     """She does without the recording, before the interview."""
-    del slug
     mandate = _mandate(request, mandate_id)
     if not _before_interview(mandate):
         return error_page(request, HTTPStatus.CONFLICT)
+    if not sure.answered(request):
+        return sure.ask(request, sures.waive(mandate), back=reverse("recordings:my_recording", args=[slug, mandate_id]))
     try:
         mandates.enter_waiver(mandate, declared_on=timezone.localdate(), document=None, by=request.actor)
     except (NotPossible, TooLate):
@@ -179,10 +184,12 @@ def revoke(request: SpaceRequest, slug: str, mandate_id: UUID) -> HttpResponse:
 @require_POST
 def destroy(request: SpaceRequest, slug: str, mandate_id: UUID) -> HttpResponse:
     """She asks for the destruction within the ten days; it goes to the office that has the recording now."""
-    del slug
     mandate = _mandate(request, mandate_id)
     try:
         day = date.fromisoformat(request.POST.get("interview_on", "")[:10])
+        if not sure.answered(request):
+            back = reverse("recordings:my_recording", args=[slug, mandate_id])
+            return sure.ask(request, sures.ask_destruction(day), back=back)
         said = destruction.Declaration(declared_on=timezone.localdate(), document=None, interview_on=day)
         destruction.ask(mandate, said=said, by=request.actor)
     except ValueError:
