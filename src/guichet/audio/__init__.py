@@ -10,6 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from guichet.audio.boxes import with_length
     from guichet.audio.door import How, Ingested, Sink, ingest, redecode
     from guichet.audio.peaks import read_peaks
     from guichet.audio.quality import Quality, Verdict
@@ -30,6 +31,7 @@ __all__ = [
     "quality_words",
     "read_peaks",
     "redecode",
+    "with_length",
 ]
 
 _PLACES: Final = {
@@ -46,6 +48,7 @@ _PLACES: Final = {
     "quality_words": "words",
     "read_peaks": "peaks",
     "redecode": "door",
+    "with_length": "boxes",
 }
 
 

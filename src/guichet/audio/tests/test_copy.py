@@ -7,9 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from guichet import audio, sandbox
+from guichet.audio import boxes
 from guichet.audio.tests import dictaphone, sounds
 from guichet.audio.tests.sounds import encoded, m4a, mp3, noise, webm
 from guichet.audio.tests.test_ingest import ingest
@@ -31,6 +33,18 @@ def test_copy_is_cut_into_pieces_that_play_with_the_header():
     for start, length, _from_ms, duration_ms in pieces:
         samples, rate = sounds.decoded(copy[: header[1]] + copy[start : start + length])
         assert abs(samples.size * 1000 / rate - duration_ms) < 50
+
+
+def test_header_says_how_long_the_copy_is_and_nothing_else_changes():
+    made, copy = ingest(encoded(noise(7), "mp3", "libmp3lame"))
+    header = copy[: made.segments[0][1]]
+    said = audio.with_length(header, 7000)
+    rate = sounds.decoded(copy)[1]
+    movie, media = (boxes.inside(said, b"moov", *path) for path in ((b"mvhd",), (b"trak", b"mdia", b"mdhd")))
+    assert [int.from_bytes(place) for place in (movie[16:20], media[12:16], media[16:20])] == [7000, rate, 7 * rate]
+    assert (len(said), sum(a != b for a, b in zip(header, said, strict=True)) <= 12) == (len(header), True)
+    assert np.array_equal(sounds.decoded(said + copy[len(said) :])[0], sounds.decoded(copy)[0])
+    assert audio.with_length(header[:60], 7000) == header[:60]
 
 
 @pytest.mark.parametrize("source, rate", [(48_000, 48_000), (32_000, 32_000), (12_000, 22_050)])
