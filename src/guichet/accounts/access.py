@@ -30,6 +30,7 @@ class Actor:
     role: str  # MemberRole or StaffRole value
     affiliation: Affiliation | None = None  # None for staff of the insurer
     rights: frozenset[str] = field(default_factory=frozenset)
+    owes_terms: bool = False  # accepts this insurer's terms of use before anything else (ACC-02)
 
     @property
     def is_staff(self) -> bool:
@@ -92,6 +93,12 @@ def _mark(demand: Demand) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def before_terms(view: View) -> View:
+    """Beside the mark: also for who has not accepted the insurer's terms of use yet."""
+    view.before_terms = True  # type: ignore[attr-defined]
+    return view
 
 
 def public(view: View) -> View:

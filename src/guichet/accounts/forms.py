@@ -100,6 +100,15 @@ class MobileForm(StepUpForm):
     field_order = ("mobile", "password")
 
 
+class TermsForm(Questions):
+    """The tick box of the terms of use."""
+
+    terms = forms.BooleanField(
+        label=_("J'ai lu et j'accepte les conditions d'utilisation"),
+        error_messages={"required": _("Cochez la case pour accepter les conditions d'utilisation.")},
+    )
+
+
 class LanguageForm(Questions):
     """The person's language."""
 

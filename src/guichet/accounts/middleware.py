@@ -98,7 +98,17 @@ class SpaceMiddleware:
             except _DOWN:
                 return _unavailable(request)
             raise PermissionDenied
+        if actor.owes_terms and not getattr(view, "before_terms", False):
+            return _to_terms(request, insurer)
         return None
+
+
+def _to_terms(request: HttpRequest, insurer: Insurer) -> HttpResponseBase:
+    """Whoever came with a forwarded case accepts this insurer's terms first; a script is told plainly."""
+    if request.headers.get("HX-Request") or request.headers.get("Sec-Fetch-Dest") == "empty":
+        return HttpResponse(status=HTTPStatus.FORBIDDEN)
+    wanted = {"next": request.get_full_path()} if request.method == "GET" else {}
+    return HttpResponseRedirect(f"{reverse('accounts:accept_terms', args=[insurer.slug])}?{urlencode(wanted)}")
 
 
 def _unavailable(request: HttpRequest) -> HttpResponseBase:

@@ -123,7 +123,12 @@ def _actor(session: LoginSession, insurer: Insurer) -> Actor | None:
     member: Membership | None = getattr(session, "member", None)
     if member is None or member.affiliation.status != AffiliationStatus.ACCEPTED:
         return None
-    return Actor(person=session.person, insurer=insurer, role=member.role, affiliation=member.affiliation)
+    return _member(session.person, insurer, member)
+
+
+def _member(person: Person, insurer: Insurer, member: Membership) -> Actor:
+    owes = member.owes_terms
+    return Actor(person=person, insurer=insurer, role=member.role, affiliation=member.affiliation, owes_terms=owes)
 
 
 def actor_of(person: Person, insurer: Insurer) -> Actor | None:
@@ -140,7 +145,7 @@ def actor_of(person: Person, insurer: Insurer) -> Actor | None:
     if staff:
         return Actor(person=person, insurer=insurer, role=staff.role, rights=frozenset(staff.rights))
     if member:
-        return Actor(person=person, insurer=insurer, role=member.role, affiliation=member.affiliation)
+        return _member(person, insurer, member)
     return None
 
 

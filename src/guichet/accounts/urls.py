@@ -13,6 +13,7 @@ from guichet.accounts.views import (
     register,
     reset,
     staff,
+    terms,
     undelivered,
     vetting,
 )
@@ -29,7 +30,8 @@ urlpatterns = [
     path("adresse/<str:token>/", reset.confirm_address, name="confirm_address"),
     path("inscription/", register.register, name="register"),
     path("inscription/recue/<str:number>/", register.registered, name="registered"),
-    path("conditions/", register.terms, name="terms"),
+    path("conditions/", terms.terms, name="terms"),
+    path("conditions/accepter/", terms.accept_terms, name="accept_terms"),
     path("invitation/<str:token>/", company.invitation, name="invitation"),
     path("bureau/inscriptions/", vetting.vetting, name="vetting"),
     path("bureau/inscriptions/<uuid:affiliation_id>/", vetting.vetting_one, name="vetting_one"),

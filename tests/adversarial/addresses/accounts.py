@@ -20,6 +20,7 @@ ROUTES: Final[dict[str, Route]] = {
     "accounts:register": Route(post=422),
     "accounts:registered": Route(object={"number": "number"}),
     "accounts:terms": Route(),
+    "accounts:accept_terms": Route(owner="manager", get=302, post=302),
     "accounts:invitation": Route(fixed={"token": "unknown"}, get=404, post=404),
     "accounts:vetting": Route(owner="agent", shows=True),
     "accounts:vetting_one": Route(owner="agent", object=_ASKED, shows=True),

@@ -153,6 +153,7 @@ class Membership(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=20, choices=MemberRole)
     keeps_account = models.BooleanField(default=False)  # the account was made here: its manager may correct it
+    owes_terms = models.BooleanField(default=False, db_default=False)  # came with a forwarded case: accepted none here
     created_at = models.DateTimeField(auto_now_add=True)
     removed_at = models.DateTimeField(null=True, blank=True)
     removed_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

@@ -14,7 +14,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from guichet.accounts import cookies, queries
-from guichet.accounts.access import signed_in
+from guichet.accounts.access import before_terms, signed_in
 from guichet.accounts.actions import account as actions
 from guichet.accounts.actions import stepup
 from guichet.accounts.actions.own_data import is_alone
@@ -91,6 +91,7 @@ def password(request: SpaceRequest, slug: str) -> HttpResponse:
 
 
 @signed_in
+@before_terms
 @require_POST
 def language(request: SpaceRequest, slug: str) -> HttpResponse:
     """The language of pages, mails and SMS."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from guichet.accounts import codes, cookies
-from guichet.accounts.access import public, signed_in
+from guichet.accounts.access import before_terms, public, signed_in
 from guichet.accounts.actions import login as actions
 from guichet.accounts.errors import (
     CodeLockedError,
@@ -143,6 +143,7 @@ def resend(request: SpaceRequest, slug: str) -> HttpResponse:
 
 
 @signed_in
+@before_terms
 @require_POST
 def logout(request: SpaceRequest, slug: str) -> HttpResponse:
     """« Déconnexion »: ended on the server, and the browser forgets the pages it kept.
@@ -158,6 +159,7 @@ def logout(request: SpaceRequest, slug: str) -> HttpResponse:
 
 
 @signed_in
+@before_terms
 @require_POST
 def keepalive(request: SpaceRequest, slug: str) -> HttpResponse:
     """« Rester connecté »: the request itself keeps the login alive."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from django.shortcuts import redirect
-from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -110,11 +109,3 @@ def _question(form: RegistrationForm) -> FieldView:
 def registered(request: SpaceRequest, slug: str, number: str) -> HttpResponse:
     """« Demande reçue », the same page whoever is known already."""
     return show(request, "registered", number=number, answer_days=request.insurer.setting("answer_days"))
-
-
-@public
-@require_safe
-def terms(request: SpaceRequest, slug: str) -> HttpResponse:
-    """The terms of use, exactly as their hash is kept."""
-    current = current_terms(request.insurer)
-    return show(request, "terms", terms=current, text=mark_safe(current.text))  # noqa: S308 - our own template

@@ -1,6 +1,7 @@
 """An expert who comes with a forwarded recording: the office decides about them as about any registration (REC-07).
 
-Nothing opens before it has: who works there is written down, and logs in with the account they have.
+Nothing opens before it has: who works there is written down, logs in with the account they have, and accepts the
+office's terms of use first, as whoever registers does (ACC-02).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from guichet import audit
-from guichet.accounts.models import Affiliation, AffiliationStatus, Membership
+from guichet.accounts.models import Affiliation, AffiliationStatus, Membership, TermsAcceptance
 from guichet.recordings.actions.listening_errors import NotYours
 from guichet.recordings.errors import NotPossible
 
@@ -36,13 +37,15 @@ def known_at(office: Insurer, *, of: Affiliation, members: Sequence[Membership],
     elif found.status in _OVER:
         _reopen(found, by)
     if found.status == AffiliationStatus.REQUESTED:
+        known = TermsAcceptance.objects.filter(insurer=office, person__in=[one.person_id for one in members])
+        accepted = set(known.values_list("person_id", flat=True))
         for member in members:
             Membership.objects.get_or_create(
                 insurer=office,
                 affiliation=found,
                 person=member.person,
                 removed_at=None,
-                defaults={"role": member.role},
+                defaults={"role": member.role, "owes_terms": member.person_id not in accepted},
             )
     return found
 

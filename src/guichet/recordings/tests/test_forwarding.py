@@ -1,13 +1,17 @@
 """Sent to the wrong office: it goes on to the right one, and nothing opens it here any more (REC-07)."""
 
+from urllib.parse import quote
+
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from guichet import storage
 from guichet.accounts import cookies, sessions
 from guichet.accounts.actions import vetting
-from guichet.accounts.models import Affiliation, Person
+from guichet.accounts.models import Affiliation, Person, TermsAcceptance
+from guichet.accounts.terms import current_terms
 from guichet.accounts.visitor import Visitor
 from guichet.notify.testing import deliver_all, mails
 from guichet.recordings.actions import destruction, experts, forwarding, listening, receiving
@@ -223,3 +227,32 @@ def test_pages_say_where_it_went_and_what_is_to_decide(recording, doctor, be, de
     with tenant(be.pk):
         vetting.refuse(by=theirs, affiliation=arrived.affiliation, reason="Inconnu")
     assert client.post(at).status_code == 302
+
+
+@pytest.mark.proves("REC-07", "ACC-02")
+def test_expert_accepts_the_terms_of_the_other_office_before_anything_opens_there(recording, doctor, be, desk, audited):
+    sent = forwarded(recording, be, desk)
+    with tenant(be.pk):
+        arrived, agent = at_berne(sent, be), factories.staff(be, "agent", "records", "vet")
+        vetting.accept(by=agent, affiliation=arrived.affiliation)
+        token, _session = sessions.open_session(
+            person=doctor.person, space=be, factors="password sms", visitor=Visitor()
+        )
+    client, page, wanted = Client(), "/be/conditions/accepter/", f"/be/mandats/{arrived.mandate_id}/"
+    client.cookies[cookies.SESSION] = token
+    refused = client.get(wanted)
+    assert (refused.status_code, refused.url) == (302, f"{page}?next={quote(wanted, safe='')}")
+    assert client.post(wanted).status_code == 302
+    assert client.get(wanted, headers={"Sec-Fetch-Dest": "empty"}).status_code == 403
+    assert client.post(reverse("accounts:keepalive", args=["be"])).status_code == 204
+    assert "Responsabilité de la société" in client.get(page).content.decode()
+    assert client.post(page, {"next": wanted}).status_code == 422
+    assert (client.post(page, {"next": wanted, "terms": "on"}).url, client.get(wanted).status_code) == (wanted, 200)
+    assert client.post(page, {"terms": "on"}).status_code == 302
+    with tenant(be.pk):
+        accepted = TermsAcceptance.objects.get(person=doctor.person)
+        assert accepted.text_hash == current_terms(be).text_hash
+    assert [one["insurer_id"] for one in audited if one["action"] == "terms.accepted"] == [be.pk]
+    again = forwarded(factories.archived(by=doctor, agent=desk.records), be, desk)
+    with tenant(be.pk):
+        assert at_berne(again, be).affiliation.memberships.get().owes_terms is False
