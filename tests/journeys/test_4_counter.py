@@ -110,7 +110,7 @@ def test_4_2_2_bank_accounts(jean):
     jean.question("Mot de passe").fill(jean.account["password"])
     jean.presses("Recevoir un code par SMS")
     jean.sees("Confirmer par SMS")
-    login.type_code(jean, jean.live.code_for(jean.account["mobile"]))
+    login.type_code(jean, login.code_of_this_page(jean))
     jean.sees("Modifier un compte bancaire")
     jean.fills({"Désignation": "Ateliers et foyer"})
     jean.presses("Enregistrer")

@@ -12,6 +12,7 @@ pytestmark = pytest.mark.journey
 
 
 def answer_remarks(counted):
+    invoices.is_asked_to_confirm(counted.someone)
     for remark in counted.someone.page.locator("[name^='answer:']").all():
         counted.fills(remark, "C'est une autre prestation.")
 
@@ -72,6 +73,7 @@ def test_lines_come_from_a_spreadsheet(sandra):
     sandra.presses("Insérer 2 lignes")
     expect(sandra.page.locator("[name=lines-0-price]")).to_have_value("1'145.50")
     expect(sandra.page.locator("[name=lines-1-description]")).to_have_value("Rapport")
+    sandra.settles()
     sandra.page.locator("[name=lines-1-description]").press("Alt+ArrowUp")
     expect(sandra.page.locator("[name=lines-0-description]")).to_have_value("Rapport")
 

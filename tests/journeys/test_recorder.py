@@ -31,7 +31,7 @@ def test_a_device_is_checked_and_its_microphone_tried_before_the_interview(devic
     screenshot(doctor.page, "recorder-home")
     recorder.begins(doctor, "Germanier Alain")
     doctor.page.get_by_role("button", name="Commencer le test").click()
-    expect(doctor.page.get_by_text(re.compile("Encore 1[67] s"))).to_be_visible()
+    expect(doctor.page.get_by_text(re.compile("Encore (1[0-7]|[1-9]) s"))).to_be_visible()  # three heard at least
     doctor.page.get_by_role("button", name="Terminer le test").click()
     expect(doctor.page.get_by_text("Le niveau est bon.")).to_be_visible()
     expect(doctor.page.get_by_label("Écouter le test")).to_be_visible()

@@ -53,5 +53,6 @@ def test_travel_expenses(sandra, luc):
     luc.reads(re.compile("94"), "Lausanne, hôpital")
     luc.sees(number)
     luc.presses("Accepter")
+    luc.reads(f"{number} : acceptée et prête pour le paiement.")
     assert "Accepté" in invoices.in_history(sandra, loane)
     sandra.sees("Guichet")

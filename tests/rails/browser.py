@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import random
 import re
 import socket
 import tempfile
@@ -32,6 +33,8 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 AXE: Final = ROOT / "src" / "guichet" / "ui" / "tests" / "vendor" / "axe.min.js"
 _PAGES: Final = pytest.StashKey[list["Page"]]()
 _RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_PATIENCE: Final = 30_000  # milliseconds: how long a page may take on a machine that does much else; waiting is free
+_PORTS: Final = range(20_000, 32_000)  # below those that connections take for themselves, whoever opens them
 
 
 class Live:
@@ -60,7 +63,7 @@ class Live:
         found = [json.loads(file.read_text()) | {"file": file.name} for file in (self.var / "outbox").glob("*.json")]
         return sorted(found, key=lambda message: (message["created_at"], message["file"]), reverse=True)
 
-    def message_for(self, to: str, *, kind: str = "", containing: str = "", seconds: float = 30) -> dict[str, Any]:
+    def message_for(self, to: str, *, kind: str = "", containing: str = "", seconds: float = 60) -> dict[str, Any]:
         """The newest message to this address or number that no test has read yet; waits for it."""
         end = time.monotonic() + seconds
         while True:
@@ -73,16 +76,16 @@ class Live:
                 raise AssertionError(f"Nothing for {to} in the outbox: {[m['to'] for m in self.outbox()[:10]]}")
             time.sleep(0.05)
 
-    def code_for(self, to: str) -> str:
-        """The six digits of the newest unread message to this number or address."""
-        text = self.message_for(to)["text"]
+    def code_for(self, to: str, letters: str = "") -> str:
+        """The six digits of the newest unread SMS to this number; of the attempt the page shows by its letters."""
+        text = self.message_for(to, kind="sms", containing=f"Code {letters}:" if letters else "")["text"]
         found = re.search(r"(?<!\d)(\d{3})[ \u00a0]?(\d{3})(?!\d)", text)
         assert found, text
         return found.group(1) + found.group(2)
 
-    def link_for(self, to: str) -> str:
-        """The first address in the newest unread mail."""
-        text = self.message_for(to, kind="mail")["text"]
+    def link_for(self, to: str, *, containing: str = "") -> str:
+        """The first address in the newest unread mail with these words."""
+        text = self.message_for(to, kind="mail", containing=containing)["text"]
         found = re.search(r"https?://\S+", text)
         assert found, text
         return found.group(0).rstrip(".,;)»")
@@ -110,12 +113,9 @@ def live() -> Iterator[Live]:
     if running := os.environ.get("GUICHET_LIVE"):
         yield Live(Path(os.environ["GUICHET_VAR_LIVE"]), running)
         return
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory(prefix="guichet-live-", ignore_cleanup_errors=True) as name:
         Path(name).chmod(0o755)
-        stack = Stack(Path(name), port, durable=False)
+        stack = Stack(Path(name), _free_port(), durable=False)
         try:
             stack.up()
             yield Live(stack.var, stack.url, stack)
@@ -125,19 +125,35 @@ def live() -> Iterator[Live]:
                 stack.cluster.destroy()
 
 
+def _free_port() -> int:
+    """Nobody else gets it meanwhile: the server takes it half a minute from now, and again after it was killed."""
+    for port in random.SystemRandom().sample(_PORTS, 100):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no free port")
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> Path:
+    """The Chromium of this run, looked for once."""
+    return browsers.find(ROOT / "var")
+
+
 @pytest.fixture(scope="module")
 def driver() -> Iterator[Playwright]:
     """What starts browsers, once for a module's tests; between modules no event loop is left running."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=_PATIENCE)
     with sync_playwright() as playwright:
         yield playwright
 
 
 @pytest.fixture(scope="module")
-def chromium(driver: Playwright) -> Iterator[Browser]:
+def chromium(driver: Playwright, browser_path: Path) -> Iterator[Browser]:
     """A Chromium for this module's tests."""
-    started = driver.chromium.launch(executable_path=browsers.find(ROOT / "var"))
+    started = driver.chromium.launch(executable_path=browser_path)
     yield started
     started.close()
 
@@ -178,7 +194,7 @@ def visit(chromium: Browser, live: Live, request: pytest.FixtureRequest) -> Iter
             reduced_motion="reduce",
             **options,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(_PATIENCE)
         contexts.append(context)
         page = context.new_page()
         pages.append(page)
@@ -210,13 +226,15 @@ def sign_in(page: Page, live: Live, account: dict[str, Any]) -> None:
     page.locator("input[type=password]").fill(account["password"])
     page.get_by_role("button", name="Se connecter").click()
     page.wait_for_url("**/connexion/code/")
-    page.locator("input[autocomplete=one-time-code]").fill(live.code_for(account["mobile"]))
-    page.keyboard.press("Enter")
+    code = live.code_for(account["mobile"], page.locator("main p strong").first.inner_text())
+    page.locator("html[data-ready]").wait_for(state="attached")
+    page.locator("input[autocomplete=one-time-code]").fill(code)
     page.wait_for_url(lambda url: "/connexion/" not in url)
 
 
 def assert_accessible(page: Page) -> None:
     """Zero violations of axe's rules for WCAG 2.2 AA and good practice."""
+    page.wait_for_load_state()
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE.read_text())  # not a script tag: the page's policy would refuse it, rightly
     options = {"runOnly": {"type": "tag", "values": _RULES}, "resultTypes": ["violations"]}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from playwright.sync_api import expect
 
-from guichet.kernel.identifiers import with_ean_digit
+from tests.journeys.steps import people
 
 if TYPE_CHECKING:
     from playwright.sync_api import Route
@@ -35,10 +35,9 @@ def open_mandate(doctor: Someone, last_name: str) -> None:
     doctor.goes_to("/mandats/")
     doctor.page.get_by_role("link", name="Ouvrir un mandat").first.click()
     doctor.sees("Ouvrir un mandat")
-    number = with_ean_digit(f"7569999{abs(hash(last_name)) % 100_000:05d}")
     for name, value in {
-        "last_name": last_name, "first_name": "Odile", "birth_date": "04.05.1981", "avs_number": number,
-        "interview_dates": yesterday(),
+        "last_name": last_name, "first_name": "Odile", "birth_date": "04.05.1981",
+        "avs_number": people.new_avs_number(), "interview_dates": yesterday(),
     }.items():  # fmt: skip
         doctor.page.locator(f"[name={name}]").fill(value)
     doctor.page.get_by_role("button", name="Ouvrir le mandat").click()
@@ -48,7 +47,7 @@ def open_mandate(doctor: Someone, last_name: str) -> None:
 def begin(doctor: Someone) -> None:
     """From the mandate to the page that takes the file."""
     doctor.page.get_by_role("button", name="Choisir le fichier").click()
-    expect(doctor.page.locator("#id_file")).to_be_visible()
+    expect(doctor.page.locator("#id_file")).to_be_visible()  # by the script that takes the file
 
 
 def choose(doctor: Someone, file: Path) -> None:

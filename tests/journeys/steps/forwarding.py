@@ -13,7 +13,7 @@ REASON = "Domicile dans le canton de Berne"
 def opens(someone: Someone, name: str) -> None:
     """The recording of this person in the office's archive."""
     someone.goes_to(f"/bureau/enregistrements/?recherche={name}")
-    someone.page.locator(listening.ROWS, has_text=name).first.get_by_role("link").first.click()
+    someone.page.locator(listening.ROWS, has_text=name).get_by_role("link").first.click()
     expect(someone.page.get_by_role("heading", level=1)).to_have_text(re.compile(name))
     someone.settles()
 

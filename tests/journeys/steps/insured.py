@@ -82,7 +82,5 @@ def step_up(someone: Someone) -> None:
     someone.question("Mot de passe").fill(someone.account["password"])
     someone.page.locator("main button[type=submit]").first.click()
     someone.page.wait_for_url("**/confirmation/code/**")
-    letters = someone.main.locator("p strong").first.inner_text()
-    message = someone.live.message_for(someone.account["mobile"], kind="sms", containing=f"Code {letters}:")
-    login.type_code(someone, "".join(sign for sign in message["text"].split(":")[1] if sign.isdigit())[:6])
+    login.type_code(someone, login.code_of_this_page(someone))
     someone.page.wait_for_url(lambda url: "/confirmation/" not in url)

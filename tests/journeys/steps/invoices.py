@@ -79,9 +79,15 @@ def confirm(someone: Someone, button: str = "Envoyer ma demande") -> None:
     has_no_power(someone)
 
 
+def is_asked_to_confirm(someone: Someone) -> None:
+    """The summary is here as a whole, with every question it asks."""
+    expect(someone.page.get_by_role("button", name="Envoyer la demande", exact=True)).to_be_visible()
+    someone.settles()
+
+
 def has_no_power(someone: Someone) -> None:
     """The first invoice for somebody without a power of attorney wants a word; later ones do not ask."""
-    expect(someone.page.get_by_role("button", name="Envoyer la demande", exact=True)).to_be_visible()
+    is_asked_to_confirm(someone)
     asked = someone.page.locator("[name^='answer:power.missing']")
     if asked.count():
         asked.fill("L'office connaît cette personne depuis 2024.")
@@ -89,6 +95,7 @@ def has_no_power(someone: Someone) -> None:
 
 def send(someone: Someone) -> str:
     """« Envoyer la demande »; gives the number on the page of success. Without a power, why it may be sent is said."""
+    is_asked_to_confirm(someone)
     for question in someone.page.locator("[name='answer:power.missing@beneficiary']").all():
         question.fill("La procuration suit par la poste.")
     someone.presses("Envoyer la demande")

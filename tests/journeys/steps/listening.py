@@ -4,34 +4,44 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.journeys.steps import login
+
 ROWS = "table tbody tr"
 
 
-def archived(someone, number=0):
-    """The page of an archived recording, the newest first."""
-    someone.goes_to("/bureau/enregistrements/?statut=archived")
-    someone.page.locator(ROWS).nth(number).get_by_role("link").first.click()
+def archived(someone, name):
+    """The page of this person's recording, which is archived."""
+    someone.goes_to(f"/bureau/enregistrements/?statut=archived&recherche={name}")
+    someone.page.locator(ROWS, has_text=name).get_by_role("link").first.click()
     expect(someone.page.get_by_role("heading", name="Qui a écouté quoi")).to_be_visible()
 
 
 def begin(someone, ground, case):
     """State ground and case; ends at the player, which offers nothing until its script listens."""
-    script = re.compile(r"/player[.\w]*\.js")
-    someone.page.route(script, lambda _held: None)
+    script, held = re.compile(r"/player[.\w]*\.js"), []
+    someone.page.route(script, held.append)
     someone.page.get_by_role("link", name="Écouter", exact=True).click()
     someone.page.get_by_label(ground).check()
     someone.page.get_by_label("Référence du dossier").fill(case)
     someone.page.get_by_role("button", name="Commencer l'écoute").click()
     expect(someone.page.locator("[data-player]")).to_be_visible()
     expect(someone.page.locator("[data-toggle]")).to_be_disabled()
-    someone.page.unroute(script)  # what was held goes on
+    someone.page.unroute(script)
+    for route in held:
+        route.continue_()
 
 
 def play(someone):
     """Press « Écouter » and hear sound: time goes on."""
     someone.page.locator("[data-toggle]").click()
-    expect(someone.page.locator("[data-player]")).to_have_attribute("data-state", "playing", timeout=15_000)
+    expect(someone.page.locator("[data-player]")).to_have_attribute("data-state", "playing")
     someone.page.wait_for_function("() => document.querySelector('[data-player] audio').currentTime > 0.8")
+
+
+def pause(someone):
+    """Press « Pause »: what is heard later is not used up meanwhile."""
+    someone.page.locator("[data-toggle]").click()
+    expect(someone.page.locator("[data-player]")).to_have_attribute("data-state", "paused")
 
 
 def place(someone):
@@ -70,7 +80,7 @@ def steer(someone):
 
 def is_silenced(someone):
     """The player says that the listening is over, and nothing plays."""
-    expect(someone.page.locator("[data-player]")).to_have_attribute("data-state", "over", timeout=15_000)
+    expect(someone.page.locator("[data-player]")).to_have_attribute("data-state", "over")
     assert someone.page.evaluate("() => document.querySelector('[data-player] audio').paused")
 
 
@@ -96,8 +106,6 @@ def enter(someone, link, mobile):
     """From the link in the mail to the player, with the code on the phone."""
     someone.page.goto(link)
     someone.page.get_by_role("button", name="Recevoir le code par SMS").click()
-    field = someone.page.locator("input[name=code]")
-    field.wait_for()
-    someone.settles()  # who types before the page listens has to press « Continuer »
-    field.fill(someone.live.code_for(mobile))
+    someone.page.locator("input[name=code]").wait_for()
+    login.type_code(someone, login.code_of_this_page(someone, mobile))
     expect(someone.page.locator("[data-player]")).to_be_visible()

@@ -44,18 +44,19 @@ class Someone:
         return answer
 
     def settles(self) -> None:
-        """The page's scripts have started, if it has any."""
+        """The whole page is here, and its scripts listen, if it has any."""
+        self.page.wait_for_load_state()
         if self.scripts:
             self.page.locator("html[data-ready]").wait_for(state="attached")
 
     def sees(self, heading: str | re.Pattern[str]) -> None:
         """A whole page with this title, without a single violation of the rules of access."""
         expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
-        self.settles()
         self.is_accessible()
 
     def is_accessible(self) -> None:
         """Zero violations. The rules are a script: for who has none, another browser looks at the same page."""
+        self.settles()
         if self.scripts:
             assert_accessible(self.page)
             return
@@ -95,9 +96,11 @@ class Someone:
         self.question(label).select_option(label=answer)
 
     def presses(self, button: str) -> None:
-        """A button, by its whole words."""
+        """A button, by its whole words, on the page that has it; its scripts listen."""
+        control = self.page.get_by_role("button", name=button, exact=True)
+        control.wait_for()
         self.settles()
-        self.page.get_by_role("button", name=button, exact=True).click()
+        control.click()
 
     def is_sure(self, act: str, yes: str) -> None:
         """An act that cannot be undone: its button asks, in a dialog that names what will happen."""
@@ -115,6 +118,7 @@ class Someone:
         """The summary of errors, which says what stands beside the fields, in the same words."""
         summary = self.page.locator("#errorsummary li")
         expect(summary.first).to_be_visible()
+        self.settles()
         told = summary.all_inner_texts()
         beside = self.main.locator(".error").all_inner_texts()
         assert sorted(told) == sorted(text.strip() for text in beside)
@@ -122,11 +126,13 @@ class Someone:
 
     def opens_menu(self, entry: str) -> None:
         """An entry of the menu under one's own name."""
+        self.settles()
         self.page.locator(".menu--person > summary").click()
         self.page.locator(".menu--person").get_by_text(entry, exact=True).click()
 
     def pictured(self, name: str) -> None:
         """The page of the manual at 1280 and 320 px: accessible, nothing beyond the edge, and its picture."""
+        self.settles()
         width, height = 1280, 900
         for wide in (320, width):
             self.page.set_viewport_size({"width": wide, "height": height})

@@ -18,10 +18,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from guichet.config.local import browser as browsers
 from tests.journeys.steps import login
 from tests.journeys.steps.people import Someone
-from tests.rails.browser import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,7 +30,7 @@ if TYPE_CHECKING:
 
 _SOUND: Final = Path("src/guichet/recordings/demo_data/entretien.mp3")
 RATE: Final = 16_000
-PATIENT: Final = 20_000  # milliseconds; the page asks again every few seconds, on a device that may be slow
+PATIENT: Final = 60_000  # milliseconds; the page asks again every few seconds, on a device that may be slow
 LIKE: Final = 0.95  # of what was recorded to what was spoken
 LOGIN: Final = "guichet-login"  # the day's mandates, sealed, until the logout
 _STEPS: Final = 100  # of loudness, a second
@@ -80,14 +78,16 @@ def likeness(heard: Any, spoken: Any) -> float:
 
 
 @pytest.fixture
-def device(driver: Playwright, live: Live, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Device]]:
+def device(
+    driver: Playwright, browser_path: Path, live: Live, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Device]]:
     """`device(width=1280)` is a device with a microphone that hears the committed interview."""
     made: list[Device] = []
 
     def new(width: int = 1280) -> Device:
         folder = tmp_path_factory.mktemp("device")
         speech(folder)
-        made.append(Device(driver, live, browsers.find(ROOT / "var"), folder, width))
+        made.append(Device(driver, live, browser_path, folder, width))
         return made[-1]
 
     yield new
@@ -119,7 +119,7 @@ class Device:
             timezone_id="Europe/Zurich",
             reduced_motion="reduce",
         )
-        self.context.set_default_timeout(20_000)
+        self.context.set_default_timeout(PATIENT)
         return self.context.pages[0] if self.context.pages else self.context.new_page()
 
     def is_killed(self) -> None:

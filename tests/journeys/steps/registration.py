@@ -45,7 +45,7 @@ def ask(someone: Someone, *, company: str) -> None:
 def open_request(agent: Someone, company: str) -> None:
     """The registration on the desk of the office."""
     agent.goes_to("/bureau/inscriptions/")
-    for _ in range(40):
+    for _ in range(200):
         if agent.page.get_by_role("link", name=company).count():
             break
         agent.page.wait_for_timeout(250)

@@ -46,7 +46,7 @@ def find(var: Path, say: Callable[[str], None] = lambda _text: None) -> Path:
 
 
 def _starts(executable: Path) -> bool:
-    """Whether it gets as far as listening for its driver, within 20 seconds."""
+    """Whether it gets as far as listening for its driver, within a minute."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile, (Path(profile) / "log").open("w+") as log:
         options = ("--headless", "--no-sandbox", "--disable-dev-shm-usage", "--remote-debugging-port=0")
         try:
@@ -60,7 +60,7 @@ def _starts(executable: Path) -> bool:
             return False
         said = Path(log.name)
         listens = "DevTools listening"
-        wait_until(lambda: browser.poll() is not None or listens in said.read_text(errors="replace"), seconds=20)
+        wait_until(lambda: browser.poll() is not None or listens in said.read_text(errors="replace"), seconds=60)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(browser.pid, signal.SIGKILL)
         browser.wait()

@@ -72,15 +72,13 @@ def address():
 
 
 @pytest.fixture(scope="module")
-def chromium():
+def chromium(browser_path):
     from playwright.sync_api import sync_playwright
-
-    from guichet.config.local import browser as browsers
 
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright's loop runs in this thread while the browser is open
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
-        browser = playwright.chromium.launch(executable_path=browsers.find(Path("var")), args=arguments)
+        browser = playwright.chromium.launch(executable_path=browser_path, args=arguments)
         yield browser
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]

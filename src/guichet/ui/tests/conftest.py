@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 STATIC = Path(__file__).parent.parent / "static"
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+PATIENCE = 30_000  # milliseconds: how long a machine that does much else may take; waiting is free
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
 
 
@@ -107,9 +109,13 @@ class Site:
         kind = "text/html" if isinstance(body, str) else "application/json"
         self.answers[path] = (status, kind, body if isinstance(body, str) else json.dumps(body))
 
-    def posts(self, path: str) -> list[dict[str, str]]:
-        """The fields of every POST to `path` so far."""
-        return [fields for where, fields in self.received if where == path]
+    def posts(self, path: str, least: int = 0) -> list[dict[str, str]]:
+        """The fields of every POST to `path` so far; waits until there are as many."""
+        end = time.monotonic() + PATIENCE / 1000
+        while len(found := [fields for where, fields in self.received if where == path]) < least:
+            assert time.monotonic() < end, (path, self.received)
+            time.sleep(0.01)
+        return found
 
     def close(self) -> None:
         self._server.shutdown()
@@ -156,13 +162,12 @@ def site():
 
 
 @pytest.fixture(scope="module")
-def chromium():
+def chromium(browser_path):
     from playwright.sync_api import sync_playwright
 
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright's loop runs in this thread while the browser is open
-    path = os.environ.get("GUICHET_CHROMIUM", "/usr/bin/chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox", "--disable-gpu"])
         yield browser
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
@@ -173,13 +178,21 @@ def tab(chromium):
     """A new tab of a new visitor; a script error or a breach of the policy fails the test."""
     context = chromium.new_context(locale="fr-CH", timezone_id="Europe/Zurich", reduced_motion="reduce")
     page = context.new_page()
-    page.set_default_timeout(5000)
+    page.set_default_timeout(PATIENCE)
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None)
     yield page
     context.close()
     assert wrong == []
+
+
+@pytest.fixture
+def still(tab) -> Callable[[int], None]:
+    """The time of the page stands still; `still(500)` lets half a second pass, however slow the machine is."""
+    tab.clock.install(time=0)
+    tab.clock.pause_at(1000)
+    return tab.clock.run_for
 
 
 @pytest.fixture

@@ -113,12 +113,13 @@ def test_code_is_sent_when_complete_once(site, opened):
         '<form method="post" action="/code/"><label for="c">Code d\'accès</label><input class="input w-code" id="c" name="code"><button class="button--primary">Envoyer</button></form>'
     )
     page.locator("#c").press_sequentially("123 456")
+    site.posts("/code/", 1)
     page.wait_for_timeout(200)
     assert site.posts("/code/") == [{"code": "123456"}]
 
 
 @pytest.mark.proves("ACC-04")
-def test_new_code_can_be_asked_for_after_the_countdown(site, opened):
+def test_new_code_can_be_asked_for_after_the_countdown(site, still, opened):
     site.answer("/again/", 204)
     page = opened(
         '<form method="post" action="/again/"><button class="button button--quiet" data-countdown="1">J\'ai besoin d\'un nouveau code d\'accès</button></form><p data-show-after="1">Aide</p>'
@@ -130,10 +131,10 @@ def test_new_code_can_be_asked_for_after_the_countdown(site, opened):
         page.locator("[data-show-after]").is_visible(),
     )
     button.click(force=True)
+    still(1000)
     page.locator("[data-countdown]:not([aria-disabled])").wait_for()
     button.click()
-    page.wait_for_timeout(150)
-    assert (before, len(site.posts("/again/")), page.locator("[data-show-after]").is_visible()) == (
+    assert (before, len(site.posts("/again/", 1)), page.locator("[data-show-after]").is_visible()) == (
         ("true", "possible dans 1 s", False), 1, True,
     )  # fmt: skip
 
@@ -151,8 +152,7 @@ def test_dialog_asks_before_the_act(site, opened, accessible):
     refused = site.posts("/delete/")
     page.click("[data-confirm]")
     page.get_by_text("Oui, supprimer").click()
-    page.wait_for_timeout(150)
-    assert (refused, site.posts("/delete/")) == ([], [{"id": "3"}])
+    assert (refused, site.posts("/delete/", 1)) == ([], [{"id": "3"}])
 
 
 def test_dialog_gives_the_focus_back(opened):
@@ -184,7 +184,8 @@ def test_files_are_sent_one_by_one_and_the_list_is_exchanged(site, opened):
     page = opened(FILES, context={"reading": ""})
     page.set_input_files("#f", [pdf("a.pdf"), pdf("b.pdf")])
     page.locator(".files li", has_text="reçu").wait_for()
-    page.wait_for_timeout(300)
+    site.posts("/up/", 2)
+    page.wait_for_timeout(200)
     assert (len(site.posts("/up/")), page.locator("[data-attachments]").count()) == (2, 1)
 
 
@@ -256,8 +257,7 @@ def test_shortcuts_of_two_keys_work_inside_fields(site, opened, keys, act):
     page = opened(KEYS)
     page.focus("#t")
     page.keyboard.press(keys)
-    page.wait_for_timeout(150)
-    assert site.posts("/save/") == [{"do": act}]
+    assert site.posts("/save/", 1) == [{"do": act}]
 
 
 def test_shortcuts_are_listed_and_can_be_switched_off(opened, accessible):

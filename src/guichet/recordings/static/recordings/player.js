@@ -91,7 +91,7 @@ class Player {
   /** A form that says something about a place carries the place where the sound stands, and shows it. */
   keepPlace(form) {
     const write = () => {
-      form.elements.at_ms.value = Math.round(this.place() * 1000);
+      form.elements.at_ms.value = Math.floor(this.place() * 1000);
       const shown = form.querySelector("[data-at]");
       if (shown) shown.textContent = clock(this.place());
     };
