@@ -13,7 +13,7 @@ from guichet.sandbox import frames
 
 MOST_CHILDREN: Final = 2  # of this process; further questions wait
 MOST_QUESTIONS: Final = 500  # then a fresh child, in case a library leaks
-WALL_FACTOR: Final = 3  # on a busy machine processor time takes longer
+WALL_FACTOR: Final = 10  # on a busy machine processor time takes longer
 
 
 class ChildFailed(Exception):

@@ -46,7 +46,7 @@ class FakeClamd:
 
     def _reply(self, connection, data):
         if self.behaviour == "hang":
-            self.ending.wait(5)
+            self.ending.wait(120)
         elif self.behaviour == "scan":
             found = SIGNATURE in data
             connection.sendall(b"stream: Eicar-Signature FOUND\0" if found else b"stream: OK\0")

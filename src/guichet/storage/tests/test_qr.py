@@ -115,9 +115,9 @@ def test_qr_is_not_looked_for_in_other_types():
 
 def test_qr_search_gives_up_in_time():
     noise = Image.effect_noise((1200, 1600), 80)
-    begin = time.monotonic()
+    begin = time.process_time()
     assert read(noise) == ()
-    assert time.monotonic() - begin < 10
+    assert time.process_time() - begin < 10
 
 
 def test_qr_refused_documents_have_none():
