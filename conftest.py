@@ -24,7 +24,17 @@ for _name in ("GUICHET_CLAMD", "GUICHET_MAIL", "GUICHET_SMS", "GUICHET_SECRET_KE
     os.environ.pop(_name, None)
 (Path(_RUN.name) / "static").mkdir()
 
+import hypothesis
 from django.conf import settings  # after the environment it reads
+
+# The same examples in every run, however slow the machine: a property fails because of the code, or not at all.
+hypothesis.settings.register_profile(
+    "suite",
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("suite")
 
 settings.STORAGES = settings.STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # nothing is collected

@@ -30,7 +30,7 @@ def at_once(count, act):
     def one(number):
         try:
             if number < THREADS:
-                barrier.wait(timeout=20)
+                barrier.wait(timeout=120)
             return act(number)
         finally:
             connection.close()

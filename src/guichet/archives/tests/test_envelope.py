@@ -76,7 +76,7 @@ def open_by_age(path, passphrase):
     os.close(theirs)
     try:
         os.write(ours, passphrase.encode() + b"\n")
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=120) == 0
     finally:
         process.kill()
         process.wait()

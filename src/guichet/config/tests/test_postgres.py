@@ -53,7 +53,7 @@ def test_cluster_starts_after_its_processes_were_killed(cluster, victims):
     for pid in killed:
         with contextlib.suppress(ProcessLookupError):  # a helper of the server may have ended by itself
             os.kill(pid, signal.SIGKILL)
-    processes.wait_until(lambda: cluster.process.poll() is not None, seconds=10)
+    processes.wait_until(lambda: cluster.process.poll() is not None, seconds=60)
     port = cluster.port
     cluster.look_after()
     assert (cluster.port, _run(cluster, "SELECT seven FROM kept")) == (port, 7)
@@ -159,7 +159,7 @@ def test_child_dies_with_the_process_that_started_it(tmp_path):
     os.waitpid(parent, 0)
     os.close(reading)
     os.close(writing)
-    assert processes.wait_until(lambda: processes.state_of(child) in {"", "Z"}, seconds=10)
+    assert processes.wait_until(lambda: processes.state_of(child) in {"", "Z"}, seconds=60)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root keeps the files elsewhere")

@@ -208,9 +208,9 @@ def test_the_planted_faults_of_a_large_file_are_all_found(anna):
         index = number * 50 + 1
         rows[index], column = _spoiled(rows[index], number)
         planted[f"{column}{index + 2}"] = number
-    start = time.perf_counter()
+    start = time.process_time()
     run = looked(rows, anna)
-    spent = time.perf_counter() - start
+    spent = time.process_time() - start
     plan = imports.plan_of(run)
     assert sorted(fault.address for fault in plan.faults) == sorted(planted)
     with pytest.raises(imports.NotConfirmable):

@@ -59,7 +59,7 @@ class _SmtpTalk(socketserver.StreamRequestHandler):
         if self.server.mood == "busy":
             return self.say("421 too busy")
         if self.server.mood == "slow":
-            self.server.released.wait(20)
+            self.server.released.wait(120)
             return None
         self.say("220 relay.example")
         answers = {
@@ -151,7 +151,7 @@ class _HttpTalk(http.server.BaseHTTPRequestHandler):
         self.wfile.write(self.server.body)
 
     def answer_slow(self):
-        self.server.released.wait(20)
+        self.server.released.wait(120)
 
     def answer_lost(self):
         self.connection.shutdown(socket.SHUT_RDWR)

@@ -114,7 +114,7 @@ def test_gateways_get_no_more_than_their_time(gateway, quick, build, mood):
     start = time.monotonic()
     with pytest.raises(Unavailable):
         build(gateway).send(an_sms())
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 60
 
 
 def test_gateways_that_never_finish_their_answer_are_cut_off(gateway, quick):
@@ -124,7 +124,7 @@ def test_gateways_that_never_finish_their_answer_are_cut_off(gateway, quick):
     assert generic(gateway).send(an_sms()) == str(ITEM)
     with pytest.raises(Unavailable):
         aspsms(gateway).send(an_sms())
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 60
 
 
 @pytest.mark.parametrize("build", [aspsms, generic])

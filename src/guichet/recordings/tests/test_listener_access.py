@@ -209,7 +209,7 @@ def test_thirty_wrong_codes_at_once_are_evaluated_five_times(asked):
     def guess(number):
         try:
             if number < 8:
-                barrier.wait(timeout=20)
+                barrier.wait(timeout=120)
             one = Client()
             one.cookies["guichet-ecoute-code"] = cookie
             return one.post(CODE_PAGE, {"code": other(code)}).status_code

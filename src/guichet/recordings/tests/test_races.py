@@ -28,8 +28,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def until_somebody_waits():
     """Until another connection waits for a lock of ours."""
     with connection.cursor() as cursor:
-        for _ in range(200):
-            cursor.execute("SELECT pg_sleep(0.02), count(*) FROM pg_locks WHERE NOT granted")
+        for _ in range(3000):
+            cursor.execute(
+                "SELECT pg_sleep(0.02), count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
             if cursor.fetchone()[1]:
                 return
     raise AssertionError("nobody waits")
@@ -52,9 +55,9 @@ def both(vs, first, second):
 
     with ThreadPoolExecutor(1) as pool:
         other = pool.submit(hold)
-        assert begun.wait(20)
+        assert begun.wait(120)
         mine = second()
-        return other.result(20), mine
+        return other.result(120), mine
 
 
 def living(vs):
@@ -115,7 +118,7 @@ def test_forty_segments_asked_for_at_once_are_served_as_far_as_the_buffer_goes(v
     def ask(number):
         try:
             if number <= 8:
-                barrier.wait(20)
+                barrier.wait(120)
             with tenant(vs.pk):
                 one = listening.find_piece(found.pk, insurer=vs, number=number)
                 return bool(listening.serve(one, number, keys=keys))
