@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
@@ -15,8 +16,10 @@ from django.utils.translation import gettext_lazy
 from guichet.accounts.fields import KernelField, email, line, mobile, words
 from guichet.kernel import dates, identifiers
 from guichet.kernel.findings import Invalid
+from guichet.kernel.text import searchable
 from guichet.recordings.actions.mandates import Facts
 from guichet.recordings.actions.sending import AUDIBLE, CONFIRMATIONS, Declared
+from guichet.recordings.rules import FIRST_INTERVIEW
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,9 +105,19 @@ def parse_days(text: str) -> tuple[date, ...]:
         raise ValidationError(_("Indiquez six dates au plus."))
     today = timezone.localdate()
     try:
-        return tuple(dates.parse_date(piece, today=today, ahead=_YEARS_AHEAD) for piece in pieces)
+        days = tuple(dates.parse_date(piece, today=today, ahead=_YEARS_AHEAD) for piece in pieces)
     except Invalid as invalid:
         raise ValidationError(words(invalid.code, invalid.params)) from None
+    for day in days:
+        _refuse_too_early(day)
+    return days
+
+
+def _refuse_too_early(day: date) -> None:
+    """A year that is wrong would close the waiver and the ten days to the insured person."""
+    if day < FIRST_INTERVIEW:
+        text = _("Les entretiens sont enregistrés depuis le {day} (art. 44 al. 6 LPGA). Vérifiez l'année.")
+        raise ValidationError(text.format(day=dates.format_date(FIRST_INTERVIEW)))
 
 
 class AnnounceForm(MandateForm):
@@ -143,8 +156,17 @@ class AnnounceForm(MandateForm):
     def __init__(self, *args: Any, experts: Sequence[Affiliation], **options: Any) -> None:
         super().__init__(*args, **options)
         self.experts = {str(one.pk): one for one in experts}
-        choices = [("", "—"), *((key, str(one.partner)) for key, one in self.experts.items())]
-        self.fields["affiliation"].choices = choices  # type: ignore[attr-defined]
+        self.fields["affiliation"].choices = [("", "—"), *called(experts).items()]  # type: ignore[attr-defined]
+
+
+def called(experts: Sequence[Affiliation]) -> dict[str, str]:
+    """How each of them is called, by id; of several with the same name, place and GLN say which."""
+    names = Counter(searchable(str(one.partner)) for one in experts)
+    found = {}
+    for one in experts:
+        more = (one.partner.town, one.partner.gln) if names[searchable(str(one.partner))] > 1 else ()
+        found[str(one.pk)] = ", ".join(part for part in (str(one.partner), *more) if part)
+    return found
 
 
 class BeginForm(forms.Form):
@@ -154,6 +176,12 @@ class BeginForm(forms.Form):
         gettext_lazy("Date de l'entretien"),
         help_text=gettext_lazy("Le délai de dix jours de la personne assurée court depuis ce jour."),
     )
+
+    def clean_interview_on(self) -> date:
+        """A day on which interviews were recorded."""
+        day: date = self.cleaned_data["interview_on"]
+        _refuse_too_early(day)
+        return day
 
 
 class WaiverForm(forms.Form):

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from guichet.accounts.access import Actor
     from guichet.recordings.grounds import Ground
 
+FIRST_INTERVIEW: Final = date(2022, 1, 1)
+"""Interviews are recorded since LPGA 44 al. 6 is in force: an earlier day is a slip of the pen."""
 GRANT_DAYS: Final = 30
 DESTRUCTION_DAYS: Final = 10
 REMIND_DAYS: Final = 5  # before the end

@@ -22,6 +22,7 @@ from guichet.recordings.models import (
     Upload,
     Waiver,
 )
+from guichet.recordings.rules import FIRST_INTERVIEW
 from guichet.recordings.states import CLOSED, WORKFLOW, Status
 from guichet.workflow import NotAllowed
 
@@ -83,12 +84,13 @@ def begin(
     """A recording of this interview, without sound yet; it answers the office's open request for a new deposit, if any.
 
     Of the recorder come an id of its own, so that a second try begins nothing new, and its log (`partlog`).
-    Raises `NotPossible` for somebody else's or a closed mandate, or a day to come, `WaiverInForce`, and `Destroyed`.
+    Raises `NotPossible` for somebody else's or a closed mandate, a day to come or before there were recordings,
+    `WaiverInForce`, and `Destroyed`.
     """
     locked = Mandate.objects.select_for_update(of=("self",)).get(pk=mandate.pk)
     if locked.affiliation_id != getattr(by.affiliation, "pk", None) or locked.closed_at is not None:
         raise NotPossible
-    if interview_on > timezone.localdate():
+    if not FIRST_INTERVIEW <= interview_on <= timezone.localdate():
         raise NotPossible
     refuse_waived(locked)
     refuse_destroyed(locked, interview_on)

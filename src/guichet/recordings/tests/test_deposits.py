@@ -1,11 +1,13 @@
 """Waivers that block, deposits nobody sent, new deposits, and what every act refuses."""
 
+import io
 from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
 from guichet import storage
+from guichet.accounts.models import Partner
 from guichet.recordings.actions import (
     deposits,
     destruction,
@@ -19,7 +21,7 @@ from guichet.recordings.actions import (
 )
 from guichet.recordings.errors import Incomplete, NotPossible, TooLate, WaiverInForce
 from guichet.recordings.holding import holder_of
-from guichet.recordings.models import Ingest, Recording, Upload, Waiver, Withdrawal
+from guichet.recordings.models import Ingest, Mandate, Recording, Upload, Waiver, Withdrawal
 from guichet.recordings.states import Status
 from guichet.recordings.tests import factories, listening_scenes
 
@@ -239,6 +241,34 @@ def test_upload_that_was_stopped_leaves_no_bytes_once_its_request_is_taken_back(
     assert uploads.forget_stale(before=timezone.now() - timedelta(hours=1)) == 0
     assert uploads.forget_stale(before=timezone.now() + timedelta(hours=1)) == 2  # the new one, too
     assert gone() == [True, True, False]
+
+
+@pytest.mark.proves("REC-05", "REC-15")
+@pytest.mark.parametrize("year, status", [(2016, 422), (2023, 303)])
+def test_interview_of_a_year_without_recordings_is_a_slip_of_the_pen(browser, doctor, desk, year, status):
+    """It would close the waiver and the ten days to the insured person."""
+    mandate = factories.mandate(by=doctor, agent=desk.records)
+    answer = browser(doctor).post(f"/vs/mandats/{mandate.pk}/", {"interview_on": f"20.11.{year}"})
+    assert (answer.status_code, Recording.objects.count()) == (status, int(status == 303))
+    if status == 422:
+        assert "Vérifiez l&#x27;année" in answer.content.decode()
+        with pytest.raises(NotPossible):
+            deposits.begin(mandate, interview_on=date(year, 11, 20), by=doctor)
+
+
+@pytest.mark.proves("REC-05")
+def test_list_of_mandates_goes_to_none_of_two_experts_of_one_name(vs, browser, doctor, desk):
+    namesake = factories.expert(vs, "Dr Essai")
+    Partner.objects.filter(pk=namesake.affiliation.partner_id).update(town="Sierre")
+    lines = ["Expert;Nom;Prénom;Date de naissance;N° assuré;Dates des entretiens"]
+    lines += [
+        f"{name};Un;Anne;01.02.1980;{factories.avs_number()};05.12.2026" for name in ("Dr Essai", "Dr Essai, Sierre")
+    ]
+    file = io.BytesIO("\n".join(lines).encode())
+    file.name = "mandats.csv"
+    answer = browser(desk.records).post("/vs/bureau/mandats/importer/", {"file": file})
+    assert "Plusieurs experts portent ce nom" in answer.content.decode()
+    assert [one.affiliation for one in Mandate.objects.all()] == [namesake.affiliation]
 
 
 def test_office_sees_nothing_before_the_sending(doctor, desk):

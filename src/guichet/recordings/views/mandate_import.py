@@ -15,7 +15,7 @@ from guichet.accounts.access import staff
 from guichet.kernel.text import searchable
 from guichet.recordings.actions import mandates as acts
 from guichet.recordings.errors import NotPossible, NumberTaken
-from guichet.recordings.forms_mandates import AnnounceForm
+from guichet.recordings.forms_mandates import AnnounceForm, called
 from guichet.recordings.queries import mandates as queries
 from guichet.ui.forms import ErrorLink, FieldView
 
@@ -120,22 +120,36 @@ class _Row:
     number: int
     values: dict[str, str]
     form: AnnounceForm
+    several: bool  # experts of the name in this line
 
 
 def _rows(table: readers.Table, experts: list[Affiliation]) -> Iterable[_Row]:
     fields = [COLUMNS.get(searchable(text), "") for text in table.header.texts]
-    by_name = {searchable(str(one.partner)): str(one.pk) for one in experts}
-    by_name |= {one.partner.gln: str(one.pk) for one in experts if one.partner.gln}
+    meant = _meant(experts)
     for row in table.rows:
         values = {name: row.cell(place).text for place, name in enumerate(fields) if name}
-        values["affiliation"] = by_name.get(searchable(values.get("affiliation", "")), "")
+        found = meant.get(searchable(values.get("affiliation", "")), set())
+        values["affiliation"] = next(iter(found)) if len(found) == 1 else ""
         values["language"] = values.get("language", "").strip().casefold()[:2] or "fr"
-        yield _Row(row.number, values, AnnounceForm(values, experts=experts))
+        yield _Row(row.number, values, AnnounceForm(values, experts=experts), len(found) > 1)
+
+
+def _meant(experts: list[Affiliation]) -> dict[str, set[str]]:
+    """Whom a word of the list may mean: a name, a name with its place, a GLN. Never one of several by chance."""
+    found: dict[str, set[str]] = {}
+    labels = called(experts)
+    for one in experts:
+        for word in {str(one.partner), labels[str(one.pk)], one.partner.gln} - {""}:
+            found.setdefault(searchable(word), set()).add(str(one.pk))
+    return found
 
 
 def _announce(row: _Row, by: Actor) -> Line:
     who = f"{row.values.get('last_name', '')} {row.values.get('first_name', '')}".strip()[:120]
     form = row.form
+    if row.several:
+        text = _("Plusieurs experts portent ce nom : indiquez le GLN dans la colonne Expert.")
+        return Line(row.number, who, None, (text,))
     if not form.is_valid():
         found = ((form.fields[name].label, texts) for name, texts in form.errors.items() if name in form.fields)
         errors = tuple(_("{label} : {text}").format(label=label, text=text) for label, texts in found for text in texts)
