@@ -56,6 +56,12 @@ class Insurer(models.Model):
         """The opening hours with the days of the week in the language of the moment: « Mo–Fr 8–12 »."""
         return hours_in(self.hours, (get_language() or "fr")[:2])
 
+    @property
+    def town_said(self) -> str:
+        """The town in the language of the moment where it has another name there: « Bern »."""
+        language = (get_language() or "fr")[:2]
+        return str(self.address.get(f"town_{language}") or self.address.get("town", ""))
+
     def setting(self, key: str) -> Any:
         """One configured value, or its documented default (`tenancy/configuration.py`)."""
         from guichet.tenancy.configuration import DEFAULTS
