@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Brake:
-    """`limit` turns in `window`; then none for `pause` after the last one."""
+    """`limit` turns in `window`; then none for `pause` after the last one, or (`UNTIL_OVER`) until the window is."""
 
     scope: str
     limit: int
@@ -38,6 +38,8 @@ class Turn:
     last: bool = False
 
 
+UNTIL_OVER: Final = timedelta()
+"""As a pause: ten a day are ten a day, and the eleventh waits for the end of that day."""
 _QUARTER: Final = timedelta(minutes=15)
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
@@ -48,23 +50,30 @@ PASSWORD_DEVICE: Final = Brake("password.device", 10, _QUARTER, _QUARTER)
 CODE_ACCOUNT: Final = Brake("code.account", 10, _HOUR, _QUARTER)
 SEND_ACCOUNT: Final = Brake("send.account", 120, _HOUR, _QUARTER)  # first codes; needs the right password
 RESEND_ACCOUNT: Final = Brake("resend.account", 3, _QUARTER, _QUARTER)
-RESEND_DAY: Final = Brake("resend.day", 10, _DAY, _HOUR)
-RESEND_NUMBER: Final = Brake("resend.number", 20, _DAY, _HOUR)
+RESEND_DAY: Final = Brake("resend.day", 10, _DAY, UNTIL_OVER)
+RESEND_NUMBER: Final = Brake("resend.number", 20, _DAY, UNTIL_OVER)
+# An hour and not until tomorrow: asking needs an address only, and must not keep its owner out for a day.
 RESET_ACCOUNT: Final = Brake("reset.account", 5, _DAY, _HOUR)
 RESET_ADDRESS: Final = Brake("reset.address", 30, _HOUR, _QUARTER)
 REGISTER_ADDRESS: Final = Brake("register.address", 20, _HOUR, _QUARTER)
-INVITE_COMPANY: Final = Brake("invite.company", 50, _DAY, _HOUR)
+INVITE_COMPANY: Final = Brake("invite.company", 50, _DAY, _HOUR)  # a pause after each fifty; some have more to invite
 STEP_UP: Final = Brake("step_up.account", 10, _QUARTER, _QUARTER)
 LINK_ADDRESS: Final = Brake("link.address", 60, _QUARTER, _QUARTER)
 
 _TAKE: Final = """
 INSERT INTO accounts_throttle AS t (scope, key_hmac, window_start, count, blocked_until)
-VALUES (%(scope)s, %(key)s, %(now)s, 1, CASE WHEN %(limit)s <= 1 THEN %(closed)s::timestamptz END)
+VALUES (
+    %(scope)s, %(key)s, %(now)s, 1,
+    CASE WHEN %(limit)s <= 1 THEN COALESCE(%(closed)s::timestamptz, %(now)s::timestamptz + %(window)s) END
+)
 ON CONFLICT (scope, key_hmac) DO UPDATE SET
     count = CASE WHEN {over} THEN 1 ELSE t.count + 1 END,
     window_start = CASE WHEN {over} THEN %(now)s ELSE t.window_start END,
     blocked_until = CASE
-        WHEN (CASE WHEN {over} THEN 1 ELSE t.count + 1 END) >= %(limit)s THEN %(closed)s::timestamptz
+        WHEN (CASE WHEN {over} THEN 1 ELSE t.count + 1 END) >= %(limit)s
+        THEN COALESCE(
+            %(closed)s::timestamptz, (CASE WHEN {over} THEN %(now)s::timestamptz ELSE t.window_start END) + %(window)s
+        )
     END
 WHERE t.blocked_until IS NULL OR t.blocked_until <= %(now)s
 RETURNING blocked_until IS NOT NULL
@@ -79,7 +88,8 @@ def take(brake: Brake, key: str) -> Turn:
         "key": keyed("throttle", key),
         "now": now,
         "limit": brake.limit,
-        "closed": now + brake.pause,
+        "closed": now + brake.pause if brake.pause else None,
+        "window": brake.window,
         "opened": now - brake.window,
     }
     with connection.cursor() as cursor:

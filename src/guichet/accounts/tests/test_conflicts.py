@@ -28,6 +28,7 @@ from guichet.accounts.models import (
 )
 from guichet.accounts.tests.people import PASSWORD, code_in
 from guichet.accounts.visitor import Visitor, peer, read_visitor
+from guichet.ui.templatetags.swiss import swissdate, swisstime
 
 NEW = "marmite-nuage-rivage-0815"
 
@@ -65,6 +66,35 @@ def test_new_codes_are_braked_per_account_and_number(vs, brake):
     close(brake, vs.manager.mobile if brake is throttles.RESEND_NUMBER else str(vs.manager.pk))
     with time_machine.travel(timezone.now() + timedelta(seconds=61)), pytest.raises(ThrottledError):
         login.resend_code(insurer=vs.insurer, token=token)
+
+
+@pytest.mark.proves("ACC-07")
+@pytest.mark.parametrize("brake", [throttles.RESEND_DAY, throttles.RESEND_NUMBER])
+def test_codes_of_a_day_are_counted_over_the_day_and_not_over_an_hour(brake):
+    began = timezone.now()
+    with time_machine.travel(began) as clock:
+        throttles.take(brake, "somebody")
+        clock.shift(timedelta(hours=20))
+        close(brake, "somebody")
+        clock.shift(timedelta(hours=3, minutes=59))
+        until = throttles.take(brake, "somebody").until
+        assert until is not None
+        assert abs(until - began - timedelta(days=1)) < timedelta(seconds=5)
+        clock.shift(timedelta(minutes=2))
+        assert throttles.take(brake, "somebody").until is None
+
+
+@pytest.mark.proves("ACC-07")
+def test_page_names_the_day_of_a_code_that_comes_tomorrow(vs):
+    browser = Client()
+    browser.post(vs.url(), {"email": vs.manager.email, "password": PASSWORD})
+    close(throttles.RESEND_DAY, str(vs.manager.pk))
+    until = throttles.closed_until(throttles.RESEND_DAY, str(vs.manager.pk))
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        answer = browser.post(vs.url("connexion/code/nouveau/"))
+    said = f"Un nouveau code peut être demandé le {swissdate(until)} à {swisstime(until)}."
+    page = answer.content.decode()
+    assert (answer.status_code, said in page, "Trop de codes demandés" in page) == (429, True, True)
 
 
 @pytest.mark.proves("ACC-04")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 Found = TypeVar("Found")
 
 THROTTLED: Final = _("Trop de tentatives de connexion, veuillez réessayer d'ici quelques minutes")
+_FOR_LONGER: Final = _("Trop de tentatives")
+_MINUTES: Final = timedelta(minutes=20)  # what « quelques minutes » may mean
 _CONFLICTS: Final = {
     "decided": _("Quelqu'un d'autre a déjà décidé de cette inscription."),
     "last_manager": _("Votre société a toujours au moins un gérant. Nommez d'abord une autre personne gérante."),
@@ -50,11 +53,16 @@ def invalid(request: SpaceRequest, name: str, form: Questions, **context: Any) -
 
 def throttled(request: SpaceRequest, name: str, until: datetime, **context: Any) -> HttpResponse:
     """Too often: until when, in words and for machines (429)."""
-    response = show(
-        request, name, HTTPStatus.TOO_MANY_REQUESTS, throttled_until=until, throttled_text=THROTTLED, **context
-    )
+    long = lasts(until)
+    said = {"throttled_until": until, "throttled_text": _FOR_LONGER if long else THROTTLED, "throttled_long": long}
+    response = show(request, name, HTTPStatus.TOO_MANY_REQUESTS, **said, **context)
     response["Retry-After"] = str(max(1, math.ceil((until - timezone.now()).total_seconds())))
     return response
+
+
+def lasts(until: datetime) -> bool:
+    """Whether it takes longer than « quelques minutes » until then."""
+    return until - timezone.now() > _MINUTES
 
 
 def conflict(request: SpaceRequest, error: ConflictError, back: str) -> HttpResponse:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from guichet import audit, notify
 from guichet.accounts import codes, throttles
 from guichet.accounts.errors import CodeLockedError, NoAttemptError, ThrottledError, WrongCodeError
-from guichet.accounts.throttles import Brake
+from guichet.accounts.throttles import UNTIL_OVER, Brake
 from guichet.accounts.tokens import new_token, token_hash
 from guichet.recordings.actions import listening
 from guichet.recordings.actions.listening_errors import NotYours, Over
@@ -33,7 +33,7 @@ _WHOLE: Final = timedelta(days=GRANT_DAYS + 2)  # longer than any access lasts
 CODE_GRANT: Final = Brake("listen.code", 10, _HOUR, timedelta(minutes=15))  # wrong codes, over all attempts
 CODE_IN_A_ROW: Final = Brake("listen.code.row", 100, _WHOLE, _WHOLE)  # wrong codes of one access without a right one
 SEND_GRANT: Final = Brake("listen.send", 8, _HOUR, timedelta(minutes=15))  # SMS of one access
-SEND_NUMBER: Final = Brake("listen.send.number", 20, _DAY, _DAY)  # SMS to one number, of whatever access
+SEND_NUMBER: Final = Brake("listen.send.number", 20, _DAY, UNTIL_OVER)  # SMS to one number, of whatever access
 
 
 def grant_of(insurer: Insurer, token: str) -> ListeningGrant:

@@ -19,7 +19,7 @@ from guichet.accounts import throttles
 from guichet.accounts.access import public
 from guichet.accounts.codes import ATTEMPT_LIFE, RESEND_AFTER
 from guichet.accounts.errors import CodeLockedError, NoAttemptError, ThrottledError, WrongCodeError
-from guichet.accounts.views.pages import wrong_code
+from guichet.accounts.views.pages import lasts, wrong_code
 from guichet.kernel import dates
 from guichet.kernel.phone import mask_phone
 from guichet.notify.models import Status
@@ -191,7 +191,7 @@ def _wrong(request: SpaceRequest, attempt: ListeningCode, form: CodeForm) -> Htt
 
 
 def _throttled(request: SpaceRequest, page: str, until: datetime, **context: Any) -> HttpResponse:
-    context = {"throttled_until": until, **context}
+    context = {"throttled_until": until, "throttled_long": lasts(until), **context}
     response = render(request, f"recordings/listener/{page}.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
     response["Retry-After"] = str(max(1, math.ceil((until - timezone.now()).total_seconds())))
     return response

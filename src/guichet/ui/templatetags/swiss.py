@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django import template
 from django.template.loader import get_template
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
@@ -109,6 +110,15 @@ def swisstime(value: time | datetime | None) -> str:
     if isinstance(value, datetime):
         return dates.format_datetime(value)[-5:]
     return dates.format_time(value) if isinstance(value, time) else _as_written(value, str)
+
+
+@register.filter
+def swisswhen(value: datetime) -> str:
+    """« à 14:32 », or « le 23.11.2026 à 14:32 » if that is not today in Zurich: an hour alone would be today's."""
+    at = {"day": swissdate(value), "time": swisstime(value)}
+    if dates.zurich_date(value) == dates.zurich_date(timezone.now()):
+        return gettext("à {time}").format(**at)
+    return gettext("le {day} à {time}").format(**at)
 
 
 @register.filter

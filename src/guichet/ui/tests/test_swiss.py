@@ -1,6 +1,6 @@
 """The filters and tags of templates."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -22,6 +22,7 @@ INSTANT = datetime(2026, 11, 22, 23, 32, 5, tzinfo=UTC)  # half past midnight of
         (swiss.swisstime(INSTANT), "00:32"),
         (swiss.swisstime(time(8, 5)), "08:05"),
         (swiss.swissdatetime(INSTANT), "23.11.2026 00:32"),
+        (swiss.swisswhen(INSTANT - timedelta(days=2000)), "le 02.06.2021 à 01:32"),
         (swiss.avs("7569999004213"), "756.9999.0042.13"),
         (swiss.avs_masked("7569999004213"), "756.••••.••••.13"),
         (swiss.iban("CH9300762011623852957"), "CH93 0076 2011 6238 5295 7"),
