@@ -65,7 +65,7 @@ def written(known: Requirements) -> str:
         "# OWASP ASVS 5.0",
         "",
         "Made from `asvs.toml` by `python -m tests.contracts.test_asvs`; do not edit. Levels 1 and 2 in full,",
-        "level 3 for files, authorisation, data, races and logging. Subjects are our own words; the standard says the rest.",
+        "level 3 for files, authorisation, data, races and logging. Subjects are our own words.",
         "",
         f"{len(known)} requirements: {counted['met']} met, {counted['na']} do not apply, {counted['open']} open.",
         "",

@@ -201,6 +201,18 @@ def test_package_is_not_approved_once_the_recording_left_the_archive(recording, 
         court.approve(CourtPackage.objects.select_related("recording").get(pk=package.pk), by=clerks[1])
 
 
+@pytest.mark.proves("REC-14", "REC-15")
+def test_image_is_not_kept_once_the_destruction_was_asked_for(recording, clerks, vs):
+    package = court.ask(recording, wanted=WANTED, by=clerks[0])
+    court.approve(package, by=clerks[1])
+    Recording.objects.filter(pk=recording.pk).update(status=Status.DESTRUCTION_ASKED)
+    with storage.Writer(insurer=vs, limit=100) as out:
+        out.write(b"an image")
+        court_making._keep(package, out)
+    package.refresh_from_db()
+    assert (package.state, package.image, package.made_at) == (CourtState.MAKING, None, None)
+
+
 @pytest.mark.proves("REC-14")
 def test_package_holds_nothing_that_is_not_what_was_deposited(recording, clerks):
     package = court.ask(recording, wanted=WANTED, by=clerks[0])

@@ -14,6 +14,7 @@ from guichet.recordings.states import Status
 from guichet.recordings.tests import factories
 from guichet.recordings.tests.test_destruction import asked, declaration
 from guichet.recordings.tests.test_insured import insured
+from guichet.storage.destruction_list import listed
 from guichet.storage.models import StoredObject
 from guichet.tenancy.context import tenant
 
@@ -122,3 +123,24 @@ def test_request_that_was_executed_or_of_another_office_is_not_executed(recordin
     destruction.execute(request, by=second)
     recording.refresh_from_db()
     assert recording.status == Status.DESTROYED
+
+
+@pytest.mark.proves("REC-07")
+def test_destruction_lists_every_place_the_sound_ever_had(
+    recording, desk, vs, settings, tmp_path, django_capture_on_commit_callbacks
+):
+    settings.DESTRUCTION_LIST = tmp_path / "list.jsonl"
+    codes = {"be": "302", "ge": "325"}
+    ways = [factories.insurer(slug, canton=slug.upper(), office_code=code) for slug, code in codes.items()]
+    at, here, places = recording, desk.records, {(vs.pk, str(recording.original_id))}
+    for office in ways:
+        with tenant(here.insurer.pk):
+            sent = forwarding.forward(at, to=office, reason="Domicile", by=here)
+        with tenant(office.pk):
+            at = Recording.objects.select_related("mandate").get(pk=sent.arrived_as)
+            here = factories.staff(office, "agent", "records")
+        places.add((office.pk, str(at.original_id)))
+    with tenant(ways[-1].pk), django_capture_on_commit_callbacks(execute=True):
+        request = destruction.ask(at.mandate, said=declaration(at.interview_on), by=here)
+        destruction.execute(request, by=factories.staff(ways[-1], "agent", "records"))
+    assert {(one.insurer, one.object) for one in listed()} >= places

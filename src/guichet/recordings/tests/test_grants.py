@@ -122,6 +122,8 @@ def test_revoked_ends_the_listening_at_the_next_segment(recording, desk):
     key, header, segments = playlist(client, opened[0])
     assert client.get(segments[0]).status_code == 200
     grants.revoke(grant, by=desk.records)
+    ended = Listening.objects.get()
+    assert (ended.end_reason, ended.ended_at is None) == ("revoked", False)  # though nobody asks for more
     assert [client.get(path).status_code for path in (key, header, segments[1])] == [410] * 3
     with pytest.raises(Overtaken):
         grants.revoke(grant, by=desk.records)

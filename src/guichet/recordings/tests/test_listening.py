@@ -1,5 +1,6 @@
 """Listening by staff: ground, segments, pace, log, and what ends it at once (REC-10, 20, 21)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -47,8 +48,9 @@ def long_hearing(recording, desk, browser):
 
 
 @pytest.mark.proves("REC-10")
-def test_nobody_listens_without_the_right(recording, desk):
-    for actor in (desk.administrator, desk.records, desk.agent, desk.auditor):
+def test_nobody_listens_without_the_right(recording, desk, doctor):
+    would = replace(doctor, rights=frozenset({"listen"}))  # a right of staff is worth nothing to anybody else
+    for actor in (desk.administrator, desk.records, desk.agent, desk.auditor, would):
         with pytest.raises(NotYours):
             begun(recording, actor)
 

@@ -74,6 +74,7 @@ def test_what_is_played_lies_within_what_was_served():
     assert [rules.within(span, served) for span in ((0, 12_400), (10_000, 31_000), (50, 50), (90_000, 95_000))] == [
         None
     ] * 4
+    assert rules.within((12_050, 12_200), served) is None  # within the rounding alone: nothing of it was served
 
 
 def test_merging_keeps_every_millisecond_and_invents_none():

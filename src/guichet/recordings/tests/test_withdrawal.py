@@ -95,13 +95,14 @@ def test_what_another_request_reaches_stays_stopped(recording, desk):
 
 def test_wish_of_the_person_is_taken_back_in_writing_only(recording, desk, vs, doctor):
     request = asked(recording, desk)
-    yesterday = timezone.localdate() - timedelta(days=1)
+    yesterday, tomorrow = (timezone.localdate() + timedelta(days=days) for days in (-1, 1))
     for said, missing in (
         (withdrawal.TakenBack(**MISTAKE), ["reason"]),  # that takes two people
         (withdrawal.TakenBack(reason="whim", note="x"), ["reason"]),
         (in_writing(document=None), ["document"]),
         (in_writing(declared_on=None), ["declared_on"]),
         (in_writing(declared_on=yesterday), ["declared_on"]),
+        (in_writing(declared_on=tomorrow), ["declared_on"]),
     ):
         with pytest.raises(Incomplete) as found:
             withdrawal.withdraw(request, said=said, by=desk.records)
