@@ -17,6 +17,7 @@ _SALT: Final = "guichet.accounts.devices"
 _PEOPLE_PER_DEVICE: Final = 5
 _YEAR: Final = 365 * 24 * 3600
 _LONGEST_AGENT: Final = 120
+_SUBSCRIBER: Final = 64  # bits of an IPv6 address that name a line; the others its owner changes at will
 _BROWSERS: Final = (
     ("Edg", "Edge"),
     ("OPR", "Opera"),
@@ -42,6 +43,16 @@ class Visitor:
     ip: str | None = None
     user_agent: str = ""
     devices: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def network(self) -> str:
+        """What a brake counts as one address: of IPv6 the /64, which a single subscriber has to himself."""
+        if self.ip is None:
+            return ""
+        address = ipaddress.ip_address(self.ip)
+        if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is None:
+            return str(ipaddress.IPv6Network((address, _SUBSCRIBER), strict=False))
+        return str(getattr(address, "ipv4_mapped", None) or address)
 
     def device_of(self, person_id: object) -> str:
         """The device's secret if the person is known on it; an attacker cannot lock it out (ACC-07)."""

@@ -74,7 +74,7 @@ def _brakes(email: str, visitor: Visitor, device: str) -> list[tuple[Brake, str]
     """A known device is counted for itself, so that nobody locks out its owner."""
     if device:
         return [(throttles.PASSWORD_DEVICE, device)]
-    return [(throttles.PASSWORD_ADDRESS, visitor.ip or ""), (throttles.PASSWORD_ACCOUNT, email.casefold())]
+    return [(throttles.PASSWORD_ADDRESS, visitor.network), (throttles.PASSWORD_ACCOUNT, email.casefold())]
 
 
 def _take_all(brakes: list[tuple[Brake, str]], *, insurer: Insurer, ghost: Person) -> bool:

@@ -99,7 +99,7 @@ def register(
     """Write the request down. One hash and the same statements, whoever is known already. Raises ThrottledError."""
     from guichet.accounts.tasks import process_registration
 
-    turn = throttles.take(throttles.REGISTER_ADDRESS, visitor.ip or "")
+    turn = throttles.take(throttles.REGISTER_ADDRESS, visitor.network)
     if turn.until:
         raise ThrottledError(turn.until)
     encoded = passwords.hashed(password)

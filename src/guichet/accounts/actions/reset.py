@@ -36,7 +36,7 @@ def ask_reset(*, insurer: Insurer, email: str, visitor: Visitor) -> None:
     """
     from guichet.accounts.tasks import send_reset
 
-    for brake, key in ((throttles.RESET_ADDRESS, visitor.ip or ""), (throttles.RESET_ACCOUNT, email.casefold())):
+    for brake, key in ((throttles.RESET_ADDRESS, visitor.network), (throttles.RESET_ACCOUNT, email.casefold())):
         turn = throttles.take(brake, key)
         if turn.until:
             raise ThrottledError(turn.until)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from guichet.accounts.models import LoginSession, Person
 from guichet.accounts.tests.people import PASSWORD
+from guichet.accounts.visitor import Visitor
 
 NEW = "marmite-nuage-rivage-0815"
 
@@ -35,6 +36,32 @@ def test_reset_sends_a_link_and_leads_back_to_the_login(vs):
     assert (done.status_code, done["Location"]) == (302, vs.url())
     assert Client().post(vs.url(), {"email": vs.manager.email, "password": PASSWORD}).status_code == 422
     assert vs.sign_in(vs.manager, password=NEW).get(vs.url("mon-compte/")).status_code == 200
+
+
+@pytest.mark.proves("ACC-07")
+def test_brake_counts_a_whole_line_of_ipv6(vs):
+    """A subscriber changes the last 64 bits at will."""
+
+    def asked(address):
+        somebody = {"email": f"nobody{address.replace(':', '')}@essai.example"}
+        return Client(REMOTE_ADDR=address).post(vs.url("mot-de-passe-oublie/"), somebody).status_code
+
+    assert {asked(f"2001:db8:0:7:{number:x}::{number:02x}") for number in range(30)} == {200}
+    assert [asked(address) for address in ("2001:db8:0:7:ffff::ff", "2001:db8:0:8::1", "10.0.0.1")] == [429, 200, 200]
+
+
+@pytest.mark.parametrize(
+    "ip, network",
+    [
+        (None, ""),
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:0:7:1::2", "2001:db8:0:7::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+    ],
+)
+def test_network_of_a_visitor(ip, network):
+    assert Visitor(ip=ip).network == network
 
 
 @pytest.mark.proves("ACC-06", "SEC-02")

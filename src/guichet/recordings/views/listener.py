@@ -47,7 +47,7 @@ _ATTEMPT: Final = f"{'' if settings.DEMO else '__Host-'}guichet-ecoute-code"
 @require_http_methods(["GET", "HEAD", "POST"])
 def link(request: SpaceRequest, slug: str, token: str) -> HttpResponse:
     """What the link opens, until when, and to which number the code goes."""
-    turn = throttles.take(throttles.LINK_ADDRESS, request.visitor.ip or "")
+    turn = throttles.take(throttles.LINK_ADDRESS, request.visitor.network)
     if turn.until:
         return _throttled(request, "link", turn.until, early=False)
     try:
