@@ -19,7 +19,11 @@ def archived(someone, name):
 def begin(someone, ground, case):
     """State ground and case; ends at the player, which offers nothing until its script listens."""
     script, held = re.compile(r"/player[.\w]*\.js"), []
-    someone.page.route(script, held.append)
+
+    def hold(route):
+        held.append(route)
+
+    someone.page.route(script, hold)
     someone.page.get_by_role("link", name="Écouter", exact=True).click()
     someone.page.get_by_label(ground).check()
     someone.page.get_by_label("Référence du dossier").fill(case)
