@@ -1,4 +1,7 @@
-"""The recorder's modules in a real browser: what lies on the device, what is noticed, what is said of the time."""
+"""The recorder's modules in a real browser: what lies on the device, what is noticed, what is said of the time.
+
+And the player, in a browser that cannot have the sound in segments.
+"""
 
 from __future__ import annotations
 
@@ -286,3 +289,42 @@ def test_capture_makes_slices_and_a_new_part_after_the_microphone_was_lost(run):
       return [row.events.map(({what, why}) => [what, why]), heads];"""
     events = [["go", ""], ["stop", "device"], ["go", ""], ["stop", "end"]]
     assert run(script) == [events, 2]
+
+
+BARE = "delete globalThis.MediaSource; delete globalThis.ManagedMediaSource;"
+# The page's part of a player; the server gives addresses that have no sound, or none.
+PLAYER = """
+  const names = ["toggle", "back", "forward"];
+  const texts = ["clock", "said", "word", "icon-play", "icon-pause"];
+  document.body.innerHTML = `<section data-player data-pass-url="/pass" data-wave-url="/wave" data-duration="40000"
+    data-say-unable="unable" data-say-broken="broken" data-say-over="over"><canvas data-wave></canvas>
+    ${names.map(name => `<button data-${name} disabled></button>`).join("")}
+    ${texts.map(name => `<p data-${name}></p>`).join("")}
+    <input type="range" data-place><select data-speed></select><audio preload="none"></audio></section>`;
+  let asked = 0, status = 200;
+  globalThis.fetch = async url => {
+    asked += url === "/pass";
+    return {ok: status === 200, status, json: async () => ({url: "/none.m3u8", peaks: []})}; };
+  const part = name => document.querySelector(`[data-${name}]`), audio = document.querySelector("audio");
+  const said = text => new Promise(done => {
+    const look = () => (part("said").textContent === text ? done(text) : setTimeout(look, 10)); look(); });
+  const state = () => [asked, part("said").textContent, part("toggle").disabled];
+"""
+
+
+@pytest.mark.parametrize(
+    "script, wanted",
+    [
+        ("audio.canPlayType = () => ''; await import('/player.js'); return state();", [0, "unable", True]),
+        (
+            """await import('/player.js'); part('toggle').click(); audio.preload = 'auto';
+              await said('broken'); return state();""",
+            [4, "broken", False],
+        ),
+        ("status = 410; await import('/player.js'); await said('over'); return state();", [1, "over", True]),
+    ],
+    ids=["no way", "no sound", "taken away"],
+)
+@pytest.mark.proves("REC-12")
+def test_player_without_segments_takes_the_browsers_own_way_or_says_that_it_cannot(run, script, wanted):
+    assert run(PLAYER + script, without=BARE) == wanted

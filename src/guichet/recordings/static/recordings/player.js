@@ -9,6 +9,8 @@ const SEEK_AFTER = 250; // ms of rest before a jump is asked for: keys repeat
 const AHEAD = 12; // seconds of sound asked for in advance; the server allows no more than hearing needs
 const GONE = [401, 403, 404, 410];
 const STEPS = { ArrowLeft: -5, ArrowRight: 5, j: -10, l: 10 }; // seconds
+const NATIVE = "application/vnd.apple.mpegurl";
+const TRIES = 3; // addresses asked for one after the other without a sound; one alone may have been too old
 const OFF = "guichet-shortcuts=off"; // the cookie of ui/js/shortcuts.js
 
 export function start(root = document) {
@@ -28,7 +30,7 @@ class Player {
     this.listen();
     this.shape();
     this.show();
-    this.usable(true);
+    this.usable(!this.ended);
   }
 
   /** Until the script listens, and once the access is gone, no control pretends to do something. */
@@ -38,7 +40,7 @@ class Player {
   }
 
   connect() {
-    if (!Hls.isSupported()) return void this.connectNatively();
+    if (!Hls.isSupported()) return void (this.audio.canPlayType(NATIVE) ? this.connectNatively() : this.unable());
     const patient = { maxTimeToFirstByteMs: 15000, maxLoadTimeMs: 30000, timeoutRetry: { maxNumRetry: 3, retryDelayMs: 500, maxRetryDelayMs: 4000 },
       errorRetry: { maxNumRetry: 20, retryDelayMs: 1000, maxRetryDelayMs: 4000, shouldRetry: (config, count, timedOut, answer) => this.again(config, count, timedOut, answer) } };
     this.hls = new Hls({ enableWorker: false, autoStartLoad: false, maxBufferLength: AHEAD, maxMaxBufferLength: AHEAD, backBufferLength: 30,
@@ -56,13 +58,24 @@ class Player {
     return count < config.maxNumRetry && (code === 429 || code === 503 || code === 0 || timedOut);
   }
 
-  async connectNatively() {
+  /** Neither of the two ways: said at once, instead of a button that does nothing. */
+  unable() {
+    this.ended = true;
+    this.say(this.box.dataset.sayUnable);
+  }
+
+  async connectNatively(tries = 0) {
+    if (this.ended) return;
+    if (tries > TRIES) return this.say(this.box.dataset.sayBroken);
     const answer = await this.post(this.box.dataset.passUrl);
-    if (!answer?.ok) return;
-    const at = this.audio.currentTime;
+    if (GONE.includes(answer?.status)) return this.over();
+    if (!answer?.ok) return this.say(this.box.dataset.sayBroken);
+    const at = this.audio.currentTime, going = !this.audio.paused;
     this.audio.src = (await answer.json()).url;
-    this.audio.onerror = () => this.connectNatively();
+    this.audio.onplaying = () => { tries = 0; };
+    this.audio.onerror = () => this.connectNatively(tries + 1);
     this.audio.addEventListener("loadedmetadata", () => { this.audio.currentTime = at; }, { once: true });
+    if (going) this.audio.play().catch(() => this.show());
   }
 
   failed(code, fatal) {
