@@ -115,7 +115,10 @@ def named_by_id(directory: Path, *, before: float) -> Iterator[UUID]:
     """Ids of the files in the shards of a directory, finished or not, that are older than `before`."""
     seen: UUID | None = None
     for path in sorted(directory.glob("??/*")):
-        name = UUID(path.name.removesuffix(durable.UNFINISHED))
+        try:
+            name = UUID(path.name.removesuffix(durable.UNFINISHED))
+        except ValueError:  # none of ours: what a file system or a copying tool left
+            continue
         try:
             old = path.stat().st_mtime < before
         except FileNotFoundError:  # finished or destroyed a moment ago

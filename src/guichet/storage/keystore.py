@@ -130,13 +130,19 @@ class KeyStore:
         """Give the insurer a new key and wrap all its objects' keys with it; returns its id.
 
         Runs beside readers and writers and may be repeated after a crash. The former keys stay
-        until `retire`, for a writer that read the former id a moment ago.
+        until `retire`, for a writer that read the former id a moment ago. Raises `Corrupt` at the end, if a key of an
+        object is damaged: that one stays as it is, all others are wrapped anew.
         """
-        key_id = self._renew(insurer_id)
+        key_id, damaged = self._renew(insurer_id), []
         for object_id in list(self.objects(insurer_id, before=time.time() + 1)):
-            with self._locked(insurer_id), contextlib.suppress(Destroyed):
-                wrap, key = self._read(insurer_id, object_id, holder=None)
-                self._write(insurer_id, object_id, key, _Wrap(key_id, wrap.holder))
+            try:
+                with self._locked(insurer_id), contextlib.suppress(Destroyed):
+                    wrap, key = self._read(insurer_id, object_id, holder=None)
+                    self._write(insurer_id, object_id, key, _Wrap(key_id, wrap.holder))
+            except Corrupt as damage:
+                damaged.append(damage)
+        if damaged:
+            raise damaged[0]
         return key_id
 
     def retire(self, insurer_id: int, *, older_than: timedelta) -> list[str]:

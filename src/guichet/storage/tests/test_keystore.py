@@ -106,6 +106,17 @@ def test_keystore_rotation_does_not_bring_back_a_key_that_is_shredded_meanwhile(
     assert list(keys.objects(1, before=time.time() + 1)) == []
 
 
+def test_keystore_rotation_goes_on_behind_a_damaged_key_and_says_so_at_the_end(keys):
+    keys.create(1, ONE)
+    former = keys.create(1, TWO)[1]
+    keys._path(1, ONE).write_bytes(keys._path(1, ONE).read_bytes()[:-1] + b"x")
+    (keys._path(1, TWO).parent / ".nfs0000000000000001").write_bytes(b"of the file system")
+    with pytest.raises(Corrupt):
+        keys.rotate(1)
+    assert keys._path(1, TWO).read_bytes().startswith(keys.current(1).encode() + b"\n")
+    assert keys.current(1) != former
+
+
 def test_keystore_retires_only_old_keys_that_wrap_nothing(keys):
     keys.create(1, ONE)
     former = keys.current(1)
