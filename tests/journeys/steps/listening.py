@@ -30,9 +30,9 @@ def begin(someone, ground, case):
     someone.page.get_by_role("button", name="Commencer l'écoute").click()
     expect(someone.page.locator("[data-player]")).to_be_visible()
     expect(someone.page.locator("[data-toggle]")).to_be_disabled()
-    someone.page.unroute(script)
     for route in held:
         route.continue_()
+    someone.page.unroute(script)
 
 
 def play(someone):
