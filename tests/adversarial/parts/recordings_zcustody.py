@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
@@ -21,53 +21,63 @@ CANARY = "Zqcanary"
 
 def build(world: World) -> None:
     """Everything of it by the real actions."""
-    office, records = world.actors["administrator"], world.actors["records"]
-    clerk = world.actors["clerk"] = factories.staff(world.vs, StaffRole.AGENT, "court")
+    world.actors["clerk"] = factories.staff(world.vs, StaffRole.AGENT, "court")
     doctor = factories.expert(world.vs, f"Dr {CANARY}")
-
-    def archived(**more: str) -> Recording:
-        return factories.archived(by=doctor, agent=office, last_name=CANARY, first_name=CANARY, **more)
-
-    def asked(by: Actor) -> DestructionRequest:
-        of = archived()
-        paper, today = factories.signed_paper(), of.interview_on
-        said = destruction.Declaration(declared_on=today, document=paper, interview_on=today)
-        return destruction.ask(of.mandate, said=said, by=by)
-
     of_her = Identity.objects.get(affiliation=world.actors["insured"].affiliation)
-    recording = archived(avs_number=of_her.avs_number)
+    recording = _archived(world, doctor, avs_number=of_her.avs_number)
+    world.ids |= {"cust_recording_id": recording.pk, "cust_mandate_id": recording.mandate_id}
+    _packages(world, doctor, recording)
+    _requests(world, doctor)
+    _hers(world, doctor, recording)
+    held = _archived(world, doctor)
+    destruction.hold(held.mandate, reason=CANARY, by=world.actors["administrator"])
+
+
+def _archived(world: World, doctor: Actor, **more: Any) -> Recording:
+    office = world.actors["administrator"]
+    return factories.archived(by=doctor, agent=office, last_name=CANARY, first_name=CANARY, **more)
+
+
+def _packages(world: World, doctor: Actor, recording: Recording) -> None:
+    """One that is asked for, one that was made."""
     wanted = court.Wanted(ground="appeal", court=f"Tribunal {CANARY}", court_reference=CANARY, receiver=CANARY)
-    package = court.ask(recording, wanted=wanted, by=clerk)
-    made = court.ask(archived(), wanted=wanted, by=clerk)
-    court.approve(made, by=office)
+    package, made = (
+        court.ask(of, wanted=wanted, by=world.actors["clerk"]) for of in (recording, _archived(world, doctor))
+    )
+    court.approve(made, by=world.actors["administrator"])
     court_making.make(made.pk)
-    done = asked(records)
+    world.ids |= {"cust_package_id": package.pk, "cust_made_id": made.pk}
+
+
+def _requests(world: World, doctor: Actor) -> None:
+    """One that waits, one that was executed, one that was taken back, one that was said to be a mistake."""
+    office, records, today = world.actors["administrator"], world.actors["records"], timezone.localdate()
+
+    def asked() -> DestructionRequest:
+        of = _archived(world, doctor)
+        paper = factories.signed_paper()
+        said = destruction.Declaration(declared_on=today, document=paper, interview_on=of.interview_on)
+        return destruction.ask(of.mandate, said=said, by=records)
+
+    done, back, waiting, claimed = asked(), asked(), asked(), asked()
     destruction.execute(done, by=office)
-    back = withdrawal.withdraw(
-        asked(records),
-        said=withdrawal.TakenBack(reason="person", declared_on=timezone.localdate(), document=factories.signed_paper()),
-        by=office,
-    )
+    in_writing = withdrawal.TakenBack(reason="person", declared_on=today, document=factories.signed_paper())
+    withdrawal.withdraw(back, said=in_writing, by=office)
+    withdrawal.claim(claimed, reason="typing", note=CANARY, by=records)
+    world.ids |= {
+        "cust_request_id": waiting.pk,
+        "cust_done_id": done.pk,
+        "cust_back_id": back.pk,
+        "cust_claimed_id": claimed.pk,
+    }
+
+
+def _hers(world: World, doctor: Actor, recording: Recording) -> None:
+    """What the insured person asked for in her account: another interview of the same mandate."""
     yesterday = timezone.localdate() - timedelta(days=1)
-    before = factories.archived(
-        by=doctor, agent=office, last_name=CANARY, avs_number=of_her.avs_number, interview_on=yesterday
-    )
+    before = _archived(world, doctor, avs_number=recording.mandate.avs_number, interview_on=yesterday)
     before.mandate_id = recording.mandate_id
     before.save(update_fields=["mandate"])
     own = destruction.Declaration(declared_on=timezone.localdate(), document=None, interview_on=yesterday)
     hers = destruction.ask(recording.mandate, said=own, by=world.actors["insured"])
-    claimed = asked(records)
-    withdrawal.claim(claimed, reason="typing", note=CANARY, by=records)
-    held = archived()
-    destruction.hold(held.mandate, reason=CANARY, by=office)
-    world.ids |= {
-        "cust_recording_id": recording.pk,
-        "cust_mandate_id": recording.mandate_id,
-        "cust_package_id": package.pk,
-        "cust_made_id": made.pk,
-        "cust_request_id": asked(records).pk,
-        "cust_done_id": done.pk,
-        "cust_back_id": back.pk,
-        "cust_hers_id": hers.pk,
-        "cust_claimed_id": claimed.pk,
-    }
+    world.ids |= {"cust_hers_id": hers.pk}
