@@ -97,6 +97,13 @@ def test_extract_and_chain_of_custody_tell_the_whole_life_alike(vs, desk, doctor
     ]
     assert [one["seq"] for one in links] == sorted(one["seq"] for one in links)
 
+    heard_by = [(step.role, step.what) for step in custody.chain(recording) if step.what.startswith("Écoute")]
+    assert heard_by == [
+        ("staff", "Écoute, passages transmis : 00:00–00:12"),
+        ("listener", "Écoute, passages transmis : 00:00–00:06"),
+    ]
+    opened = [step.what.partition(" :")[0] for step in custody.chain(recording) if step.what.startswith("Accès")]
+    assert opened == ["Accès ouvert", "Accès révoqué"]
     moments = [step.at for step in custody.chain(recording)]
     assert moments == sorted(moments)
     printed = letters("".join(pages(files["chaine-de-conservation.pdf"])))

@@ -102,6 +102,7 @@ def test_listening_goes_on_until_the_last_second_of_the_thirtieth_day(recording,
         grant = given(recording, desk.records)
         clock.move_to(last_second)
         opened = listening.begin_on_grant(grant, visitor=NOBODY)
+        assert opened[0].expires_at == last_second + timedelta(seconds=1)
         client = listener_browser(opened)
         _key, _header, segments = playlist(client, opened[0])
         assert client.get(segments[0]).status_code == 200
@@ -130,6 +131,19 @@ def test_revoked_ends_the_listening_at_the_next_segment(recording, desk):
     assert [(row.state, row.grant.revoked_by) for row in queries.grants(desk.records, recording)] == [
         ("revoked", desk.records.person)
     ]
+
+
+@pytest.mark.proves("REC-13", "REC-20")
+def test_access_that_ends_earlier_ends_the_listening_at_the_next_segment(recording, desk):
+    grant = given(recording, desk.records)
+    opened = listening.begin_on_grant(grant, visitor=NOBODY)
+    client = listener_browser(opened)
+    _key, _header, segments = playlist(client, opened[0])
+    ListeningGrant.objects.filter(pk=grant.pk).update(
+        expires_at=timezone.now()
+    )  # as a restore after a destruction does
+    assert client.get(segments[0]).status_code == 410
+    assert Listening.objects.get().end_reason == "expired"
 
 
 @pytest.mark.proves("REC-13")

@@ -165,7 +165,9 @@ def test_pace_is_twice_hearing_and_a_new_listening_is_no_new_buffer(long_hearing
     _key, _header, segments = playlist(client, found)
     with time_machine.travel(timezone.now(), tick=False) as clock:
         assert [client.get(path).status_code for path in segments[:16]] == [200] * 15 + [429]
-        clock.shift(timedelta(seconds=3))
+        clock.shift(timedelta(seconds=2))
+        assert client.get(segments[20]).status_code == 429  # six seconds of sound take three of the clock
+        clock.shift(timedelta(seconds=1))
         assert [client.get(path).status_code for path in segments[20:22]] == [200, 429]
         again = begun(recording, desk.listener)
         anew = with_cookie(browser(desk.listener), again)

@@ -67,7 +67,7 @@ def test_list_takes_each_object_once_and_says_of_what(insurer, places, django_ca
 
 
 @pytest.mark.proves("REC-15")
-@pytest.mark.parametrize("tamper", ["cut", "change", "take_out"])
+@pytest.mark.parametrize("tamper", ["cut", "unended", "change", "take_out"])
 def test_list_that_was_changed_is_refused(insurer, places, settings, tamper):
     with tenant(insurer.pk):
         objects = [storage.put(CANARY, insurer=insurer, limit=100) for _ in range(3)]
@@ -75,6 +75,7 @@ def test_list_that_was_changed_is_refused(insurer, places, settings, tamper):
     lines = settings.DESTRUCTION_LIST.read_bytes().splitlines(keepends=True)
     lines = {
         "cut": [*lines[:2], lines[2][:-5]],
+        "unended": [*lines[:2], lines[2][:-1]],
         "change": [lines[0], lines[1].replace(b"thing:1", b"thing:2"), lines[2]],
         "take_out": [lines[0], lines[2]],
     }[tamper]
