@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from guichet.kernel.dates import hours_in
 from guichet.recordings import papers
 
 if TYPE_CHECKING:
     from guichet.tenancy.models import Insurer
+
+
+HOTLINE: Final = "058 715 11 12"
+_HOURS: Final = "lu–ve 8–12, 13–17"
+
+
+def hotline_hours(language: str) -> str:
+    """When the common hotline of the recordings answers, in words."""
+    return hours_in(_HOURS, language)
 
 
 def sent_back(insurer: Insurer, *, language: str) -> bytes:
@@ -25,17 +36,27 @@ def sent_back(insurer: Insurer, *, language: str) -> bytes:
             paragraphs=[
                 _("Madame, Monsieur,"),
                 _(
-                    "Vous nous avez fait parvenir un enregistrement sonore par la poste, par e-mail, sur une clé ou "
-                    "par un autre service. Nous ne pouvons pas l'accepter ainsi : un enregistrement ne nous parvient "
-                    "que par Guichet, où il est chiffré dès le début de l'envoi (art. 7k al. 7 OPGA)."
+                    "Vous nous avez fait parvenir un enregistrement sonore par la poste, par e-mail, sur un support "
+                    "(clé, CD, carte, dictaphone) ou par un service de transfert. Nous ne pouvons pas l'accepter "
+                    "ainsi : un enregistrement ne nous parvient que par Guichet, où il est chiffré dès le début de "
+                    "l'envoi (art. 7k al. 7 OPGA)."
                 ),
                 _(
                     "Nous ne l'avons ni écouté ni copié. Le support est joint à cette lettre ; un fichier reçu par "
                     "voie électronique a été effacé."
                 ),
                 _(
-                    "Déposez l'enregistrement dans Guichet, au mandat concerné. Si son format n'est pas accepté, "
-                    "convertissez-le avec le programme de votre dictaphone, jamais avec un convertisseur en ligne."
+                    "Déposez l'enregistrement dans Guichet, au mandat concerné, avec le rapport : {address}. Les "
+                    "formats acceptés sont AAC, MP3 et DSS, jusqu'à 2 Gio et 6 heures. Un autre format se convertit "
+                    "avec le programme de votre dictaphone, jamais avec un convertisseur en ligne. Gardez votre "
+                    "fichier jusqu'à ce que Guichet confirme l'envoi."
+                ).format(address=f"{settings.BASE_URL}/{insurer.slug}/"),
+                _(
+                    "Si vous avez déjà perdu ou effacé l'enregistrement, appelez-nous tout de suite : son absence "
+                    "peut rendre l'expertise inutilisable."
+                ),
+                _("Questions sur le mandat : {office}, {phone}. Aide au dépôt : {hotline} ({hours}).").format(
+                    office=insurer.name, phone=insurer.phone, hotline=HOTLINE, hours=hotline_hours(language)
                 ),
                 _("Avec nos meilleures salutations"),
                 insurer.name,

@@ -23,12 +23,14 @@ if TYPE_CHECKING:
 
 KINDS: Final = ("original", "copy", "peaks")
 _PIECE: Final = 1024 * 1024
+_AILING: Final = 200  # damaged files of a kind that are read again in a night
 
 
 def verify_share(insurer: Insurer, *, now: datetime | None = None) -> int:
     """Read a share of the office's files, those unread for longest first; says how many were damaged.
 
-    The share is so large that all are read within the office's `integrity_days`.
+    The share is so large that all are read within the office's `integrity_days`. What is damaged is read every night:
+    once it was restored, it is whole again on the next morning.
     """
     now = now or timezone.now()
     nights = max(1, int(insurer.setting("integrity_days")))
@@ -40,8 +42,12 @@ def _verify_kind(insurer: Insurer, what: str, nights: int, now: datetime) -> int
     held = held.exclude(**{what: None})
     share = -(-held.count() // nights)
     last = IntegrityCheck.objects.filter(stored_id=OuterRef(f"{what}_id")).values("checked_at")
-    oldest = held.annotate(read_at=Subquery(last)).order_by(F("read_at").asc(nulls_first=True), "pk")[:share]
-    damaged = 0
+    ailing = IntegrityCheck.objects.filter(insurer=insurer, what=what, damaged_at__isnull=False).exclude(damage="")
+    known = list(ailing.order_by("damaged_at").values_list("stored_id", flat=True)[:_AILING])
+    again = held.filter(**{f"{what}__in": known}).select_related("mandate", what).order_by("pk")
+    damaged = sum(verify(recording, what=what, now=now) for recording in again)
+    oldest = held.exclude(**{f"{what}__in": known}).annotate(read_at=Subquery(last))
+    oldest = oldest.order_by(F("read_at").asc(nulls_first=True), "pk")[:share]
     for recording in oldest.select_related("mandate", what):
         damaged += verify(recording, what=what, now=now)
     return damaged

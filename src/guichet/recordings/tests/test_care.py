@@ -1,15 +1,23 @@
 """The archive is read every night; a space says where its data are; nothing else is taken (REC-16, 17, 23)."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
+from django.conf import settings
 from django.core.checks import run_checks
 from django.utils import timezone
 
-from guichet.recordings.actions import integrity
+from guichet import storage
+from guichet.printing.tests import reading
+from guichet.recordings.actions import court, integrity
 from guichet.recordings.models import IntegrityCheck, Recording, RecordingEvent
-from guichet.recordings.tests import factories
+from guichet.recordings.queries.custody import care
+from guichet.recordings.tests import factories, listening_scenes
+from guichet.recordings.tests.test_court import made
 from guichet.storage.models import StoredObject
+from guichet.storage.store import key_store
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +57,59 @@ def test_one_flipped_bit_is_found_told_once_and_shown(doctor, desk, vs, settings
     assert [mail.to for mail in mailbox() if "intégrité" in mail.subject] == [vs.email]
     shown = browser(desk.administrator).get("/vs/bureau/integrite/").content.decode()
     assert f">{recording.mandate.number}<" in shown
+
+
+@pytest.mark.proves("REC-16")
+def test_every_file_of_a_recording_is_looked_after_and_heals_when_restored(doctor, desk, vs, settings, mailbox):
+    recording = factories.archived(by=doctor, agent=desk.records)
+    vs.configuration = {"integrity_days": 1}
+    vs.save()
+    assert integrity.verify_share(vs) == 0
+    for what in integrity.KINDS:
+        damage(getattr(recording, what), settings)
+        assert integrity.verify_share(vs) == 1
+        (found,) = care(desk.records).damaged
+        assert (found.what, found.recording_id, found.damage) == (what, recording.pk, "unreadable")
+        damage(getattr(recording, what), settings)  # the same bit once more: restored
+        assert (integrity.verify_share(vs), care(desk.records).damaged) == (0, [])
+    assert [mail.to for mail in mailbox() if "intégrité" in mail.subject] == [vs.email] * 3
+
+
+@pytest.mark.proves("REC-16")
+def test_damaged_file_is_read_every_night_also_when_it_is_not_its_turn(doctor, desk, vs, settings):
+    hurt, other = (factories.archived(by=doctor, agent=desk.records) for _ in range(2))
+    now = timezone.now()
+    damage(hurt.original, settings)
+    assert integrity.verify(hurt, what="original", now=now)
+    damage(hurt.original, settings)
+    integrity.verify_share(vs)  # a thirtieth: the other one, which was never read
+    read = IntegrityCheck.objects.filter(what="original").values_list("recording_id", "damage")
+    assert set(read) == {(hurt.pk, ""), (other.pk, "")}
+
+
+@pytest.mark.proves("REC-16", "REC-14", "REC-13")
+def test_archived_recording_can_be_requested_again_years_later(doctor, desk, vs, browser):
+    """« Peuvent être à tout moment redemandés »: heard, granted and handed to a court once more, under new keys."""
+    recording = factories.archived(by=doctor, agent=desk.records)
+    clerks = [factories.staff(vs, "agent", "court") for _ in range(2)]
+    sound = storage.read(recording.original)
+    handed, start = made(recording, clerks)[0], timezone.now()
+    court.hand(handed, medium="Clé 1", handed_to="Jeanne", handed_on=timezone.localdate(), by=clerks[0])
+    storage.rotate_key(vs)
+    with time_machine.travel(start + timedelta(days=3653)):
+        court.erase_over(vs)
+        storage.rotate_key(vs)
+        key_store().retire(vs.pk, older_than=timedelta(days=1))
+        known = Recording.objects.select_related("mandate", "original", "copy", "peaks").get(pk=recording.pk)
+        assert (known.status, storage.read(known.original) == sound) == ("archived", True)
+        begun = listening_scenes.begun(known, desk.listener, ground="revision")
+        player = listening_scenes.with_cookie(browser(desk.listener), begun)
+        _key, _header, pieces = listening_scenes.playlist(player, begun[0])
+        assert player.get(pieces[0]).status_code == 200
+        assert listening_scenes.given(known, desk.records).until > timezone.localdate()
+        again = made(known, clerks)[0]
+        assert (again.state, again.pk != handed.pk) == ("ready", True)
+        assert integrity.verify_share(vs) == 0
 
 
 @pytest.mark.proves("REC-16")
@@ -94,9 +155,67 @@ def test_platform_refuses_a_region_that_is_not_allowed(settings):
     assert len(ids()) == 2
 
 
+CONTENT = {
+    "fr": {
+        "page": [
+            "clé USB, CD ou DVD, carte mémoire",
+            "joint à un e-mail",
+            "service de transfert",
+            "application métier",
+            "N'écoutez pas le fichier",
+            "Renvoyez le support",
+            "AAC, MP3 ou DSS",
+            "jamais avec un convertisseur en ligne",
+            "Gardez votre fichier",
+            "058 715 11 12 (lu–ve 8–12, 13–17)",
+        ],
+        "letter": [
+            "Votre enregistrement ne peut pas être accepté par cette voie",
+            "[Nom]",
+            "(clé, CD, carte, dictaphone)",
+            "art. 7k al. 7 OPGA",
+            "ni écouté ni copié",
+            "AAC, MP3 et DSS, jusqu'à 2 Gio et 6 heures",
+            "jamais avec un convertisseur en ligne",
+            "appelez-nous tout de suite",
+            "058 715 11 12 (lu–ve 8–12, 13–17)",
+            "Page 1/1",
+        ],
+    },
+    "de": {
+        "page": [
+            "USB-Stick, CD oder DVD, Speicherkarte",
+            "Anhang einer E-Mail",
+            "Transferdienst",
+            "Fachanwendung",
+            "AAC, MP3 oder DSS",
+            "nie mit einem Online-Umwandler",
+            "058 715 11 12 (Mo–Fr 8–12, 13–17)",
+        ],
+        "letter": [
+            "[Name]",
+            "(Stick, CD, Karte, Diktiergerät)",
+            "Art. 7k Abs. 7 ATSV",
+            "weder angehört noch kopiert",
+            "AAC, MP3 und DSS, bis 2 GiB und 6 Stunden",
+            "nie mit einem Online-Umwandler",
+            "rufen Sie uns sofort an",
+            "058 715 11 12 (Mo–Fr 8–12, 13–17)",
+            "Seite 1/1",
+        ],
+    },
+}
+
+
 @pytest.mark.proves("REC-17")
 @pytest.mark.parametrize("language", ["fr", "de"])
-def test_help_page_and_letter_for_what_arrives_otherwise(vs, client, language):
+def test_help_page_and_letter_say_what_is_refused_what_to_do_and_whom_to_ask(vs, client, language):
     headers = {"accept-language": language}
-    assert client.get("/vs/aide/autres-voies/", headers=headers).status_code == 200
-    assert client.get("/vs/aide/autres-voies/lettre/", headers=headers).content.startswith(b"%PDF")
+    page = client.get("/vs/aide/autres-voies/", headers=headers).content.decode().replace("&#x27;", "'")
+    pages = reading.pages(client.get("/vs/aide/autres-voies/lettre/", headers=headers).content)
+    letter = reading.letters("".join(pages))
+    wanted = CONTENT[language]
+    assert [words for words in wanted["page"] if words not in page] == []
+    assert [words for words in wanted["letter"] if reading.letters(words) not in letter] == []
+    shown = [vs.phone in page, reading.letters(vs.phone) in letter, f"{settings.BASE_URL}/vs/" in letter]
+    assert (shown, len(pages)) == ([True, True, True], 1)

@@ -14,7 +14,6 @@ from guichet.recordings.actions import (
     ingesting,
     mandates,
     receiving,
-    reminders,
     sending,
     uploads,
     withdrawal,
@@ -72,25 +71,6 @@ def test_interview_that_was_held_is_no_more_waived_though_only_the_expert_has_it
     with pytest.raises(TooLate):
         mandates.enter_waiver(mandate, declared_on=today, document=paper, by=desk.records)
     assert mandates.enter_waiver(mandate, declared_on=yesterday, document=paper, by=desk.records).revoked_on is None
-
-
-@pytest.mark.parametrize(
-    ("days", "mails"),
-    [(29, []), (30, ["recordings/not_sent"]), (99, ["recordings/not_sent"])],
-)
-def test_deposit_never_sent_is_warned_of_once(vs, doctor, days, mails):
-    from guichet.notify.models import OutboxItem
-
-    factories.days_ago(factories.deposited(by=doctor), days)
-    for _ in range(2):
-        reminders.remind(vs)
-    written = OutboxItem.objects.filter(template__contains="not_sent").order_by("template")
-    assert list(written.values_list("template", flat=True)) == mails
-
-
-def test_office_is_told_of_a_deposit_after_a_hundred_days(vs, doctor):
-    factories.days_ago(factories.deposited(by=doctor), 100)
-    assert (reminders.remind(vs), reminders.remind(vs)) == (2, 0)
 
 
 @pytest.mark.proves("REC-08")

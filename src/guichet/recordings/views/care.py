@@ -77,7 +77,8 @@ def state_security(request: SpaceRequest, slug: str) -> HttpResponse:
 def other_ways(request: SpaceRequest, slug: str) -> HttpResponse:
     """No other way is taken: what to do with what arrives by mail, on a stick, by e-mail (REC-17)."""
     del slug
-    return render(request, "recordings/public/other_ways.html", {})
+    hours = letters.hotline_hours((get_language() or "fr")[:2])
+    return render(request, "recordings/public/other_ways.html", {"hotline": letters.HOTLINE, "hotline_hours": hours})
 
 
 @public
