@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guichet.accounts.forms import Questions
 from guichet.recordings.forms_custody import past_day
+from guichet.recordings.forms_listening import Prose
 
 _CLOCK: Final = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2})")
 
@@ -25,10 +26,9 @@ class OwnDefectForm(Questions):
         error_messages={"required": _("Indiquez le moment, par exemple 12:05.")},
         widget=forms.TextInput(attrs={"data-width": "short", "autocomplete": "off"}),
     )
-    text = forms.CharField(
+    text = Prose(
         label=_("Ce qui ne va pas"),
         max_length=1000,
-        widget=forms.Textarea,
         error_messages={
             "required": _("Écrivez ce qui ne va pas à cet endroit."),
             "max_length": _("Écrivez 1000 caractères au plus."),
@@ -43,14 +43,9 @@ class OwnDefectForm(Questions):
         return ((int(found[1] or 0) * 60 + int(found[2])) * 60 + int(found[3])) * 1000
 
 
-def _text(label: Any, limit: int, *, required: bool = True) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        max_length=limit,
-        required=required,
-        widget=forms.Textarea,
-        error_messages={"required": _("Écrivez ce texte dans les deux langues.")},
-    )
+def _text(label: Any, limit: int, *, required: bool = True) -> Prose:
+    told = {"required": _("Écrivez ce texte dans les deux langues.")}
+    return Prose(label=label, max_length=limit, required=required, error_messages=told)
 
 
 class SecurityForm(Questions):

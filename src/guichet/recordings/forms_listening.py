@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from guichet.accounts import fields
 from guichet.accounts.forms import CodeForm, Questions
+from guichet.kernel.findings import Invalid
+from guichet.kernel.text import clean_text
 from guichet.recordings import rules
 from guichet.recordings.models import GrantKind
 from guichet.ui.forms import from_django
@@ -19,9 +22,21 @@ if TYPE_CHECKING:
     from guichet.recordings.grounds import Ground
     from guichet.ui.forms import FieldView
 
-__all__ = ["CodeForm", "DefectForm", "GrantForm", "GroundForm", "MarkerForm", "RenewForm", "SettleForm"]
+__all__ = ["CodeForm", "DefectForm", "GrantForm", "GroundForm", "MarkerForm", "Prose", "RenewForm", "SettleForm"]
 
 _LONGEST_MS: Final = 24 * 3600 * 1000
+
+
+class Prose(forms.CharField):
+    """Several lines, cleaned of what cannot be seen: who typed nothing else has typed nothing."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        try:
+            return clean_text(super().to_python(value) or "", self.max_length or 0)
+        except Invalid as invalid:  # longer once composed
+            raise ValidationError(fields.words(invalid.code, invalid.params)) from None
 
 
 def _case_reference() -> forms.CharField:
@@ -128,10 +143,9 @@ class DefectForm(Questions):
     """What cannot be followed, and where (OPGA 7k al. 8)."""
 
     at_ms = forms.IntegerField(min_value=0, max_value=_LONGEST_MS, initial=0, widget=forms.HiddenInput)
-    text = forms.CharField(
+    text = Prose(
         label=_("Ce qui ne va pas"),
         max_length=1000,
-        widget=forms.Textarea,
         help_text=_("Par exemple : on n'entend plus l'expert, le son est coupé, il manque un passage."),
         error_messages={
             "required": _("Écrivez ce qui ne va pas à cet endroit."),
@@ -143,10 +157,9 @@ class DefectForm(Questions):
 class SettleForm(Questions):
     """What office and insured person agreed on."""
 
-    outcome = forms.CharField(
+    outcome = Prose(
         label=_("Suite convenue avec la personne assurée"),
         max_length=1000,
-        widget=forms.Textarea,
         error_messages={
             "required": _("Écrivez ce qui a été convenu."),
             "max_length": _("Écrivez 1000 caractères au plus."),

@@ -25,6 +25,7 @@ from guichet.recordings import partlog, queries, rules
 from guichet.recordings.actions import listening_marks, mandates, receiving, redecoding
 from guichet.recordings.errors import NotPossible, NumberTaken
 from guichet.recordings.forms_listening import SettleForm
+from guichet.recordings.forms_mandates import ConfirmForm
 from guichet.recordings.models import DefectReport, Origin, Recording
 from guichet.recordings.queries.archive import SHOWN, Looked, experts, to_receive
 from guichet.recordings.queries.custody import ACTS
@@ -32,7 +33,7 @@ from guichet.recordings.states import Status
 from guichet.recordings.views.custody_parts import parts
 from guichet.recordings.views.player import visible
 from guichet.tenancy.rows import one_or_none
-from guichet.ui.forms import Choice, FieldView
+from guichet.ui.forms import Choice, FieldView, form_errors
 from guichet.ui.parts import Event
 from guichet.ui.views import error_page
 
@@ -171,11 +172,13 @@ def _timeline(found: Recording) -> list[Event]:
 @require_POST
 def receive(request: SpaceRequest, slug: str, recording_id: UUID) -> HttpResponse:
     """Confirm the receipt; with it the mandate, if the expert opened it (REC-05)."""
-    found = visible(request, recording_id)
+    found, form = visible(request, recording_id), ConfirmForm(request.POST)
+    if not form.is_valid():
+        return recording_page(request, found, errors=form_errors(form), status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         with transaction.atomic():
             if found.mandate.confirmed_at is None:
-                number = request.POST.get("number", "")[:30].strip() or found.mandate.number
+                number = form.cleaned_data["number"] or found.mandate.number
                 mandates.confirm(found.mandate, number=number, by=request.actor)
             receiving.archive(found, by=request.actor)
     except (NotPossible, NumberTaken):

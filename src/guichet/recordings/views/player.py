@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -26,8 +27,6 @@ from guichet.tenancy.rows import one_or_none
 from guichet.ui.views import error_page
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from guichet.accounts.access import SpaceRequest
 
 SPEEDS: Final = ("0.75", "1", "1.25", "1.5", "1.75", "2")
@@ -164,10 +163,10 @@ def remove_marker(request: SpaceRequest, slug: str, marker_id: UUID) -> HttpResp
         listening_marks.remove_marker(marker, by=request.actor)
     except Overtaken:
         return error_page(request, HTTPStatus.CONFLICT)
-    back = request.POST.get("listening", "")
-    if len(back) == 36:
-        return redirect("recordings:player", slug, back)
-    return redirect("recordings:recording", slug, marker.recording_id)
+    try:
+        return redirect("recordings:player", slug, UUID(request.POST.get("listening", "")))
+    except ValueError:
+        return redirect("recordings:recording", slug, marker.recording_id)
 
 
 def _mine(request: SpaceRequest, listening_id: UUID) -> Listening:
