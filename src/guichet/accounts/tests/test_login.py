@@ -55,7 +55,7 @@ def test_login_sms_says_reference_code_and_host(vs):
     )
 
 
-@pytest.mark.proves("ACC-04")
+@pytest.mark.proves("ACC-04", "SUP-04")
 def test_code_page_shows_the_letters_of_the_sms_and_its_delivery(vs):
     client = half_way(vs, vs.manager)
     attempt = LoginAttempt.objects.get()

@@ -133,7 +133,7 @@ def test_grant_form_keeps_what_was_typed_and_opens(recording, desk, browser):
     assert set(hers.context["form"].errors) == {"document", "name"}  # nobody else bears her name by mistake
     opened = client.post(form, typed | {"mobile": "079 123 45 67"})
     assert opened.status_code == 302
-    assert client.get(opened["Location"]).status_code == 200
+    assert "encore 30 jours" in client.get(opened["Location"]).content.decode()
     assert client.post(f"{opened['Location']}renouveler/", {}).status_code == 422
     assert client.post(f"{opened['Location']}revoquer/").status_code == 200
     assert [client.post(f"{opened['Location']}revoquer/", {"sure": "1"}).status_code for _twice in "ab"] == [303, 409]

@@ -288,6 +288,8 @@ def test_pages_show_the_passphrase_once_and_to_the_second_person_only(recording,
     asked = {"ground": "appeal", "court": "Tribunal", "court_reference": "S1", "receiver": "Jeanne"}
     assert asker.post(address, asked | {"court": ""}).status_code == 422
     page = asker.post(address, asked)["Location"]
+    warned = [asker.get(one).content.decode().replace("&#x27;", "'") for one in (address, page)]
+    assert ["Jamais dans l'application métier" in one for one in warned] == [True, True]
     assert asker.post(f"{page}approuver/").status_code == 409
     answer = approver.post(f"{page}approuver/")
     shown = answer.context["passphrase"]

@@ -176,6 +176,7 @@ def test_interview_whose_destruction_was_asked_for_is_not_deposited_again(browse
     assert Recording.objects.filter(mandate=recording.mandate).count() == 1
 
 
+@pytest.mark.proves("REC-05", "REC-08")
 def test_office_announces_confirms_and_asks_again(browser, doctor, desk, mailbox):
     client = browser(desk.records)
     facts = {
@@ -199,6 +200,7 @@ def test_office_announces_confirms_and_asks_again(browser, doctor, desk, mailbox
     assert "Son brouillé" in browser(doctor).get(f"/vs/mandats/{mandate.pk}/").content.decode()
 
 
+@pytest.mark.proves("REC-05")
 @pytest.mark.parametrize(
     "headings",
     [

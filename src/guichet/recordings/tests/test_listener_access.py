@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from guichet.accounts import throttles
+from guichet.recordings import rules
 from guichet.recordings.actions import grants, listening_access
 from guichet.recordings.actions.listening_access import CODE_IN_A_ROW
 from guichet.recordings.actions.listening_errors import NotListenable, Over
@@ -67,7 +68,8 @@ def test_link_and_code_lead_to_the_player_and_its_sound(asked, recording):
     assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Strict", "/")
     page = client.get(answer["Location"])
     text = page.content.decode()
-    assert "Lucie Exemple" in text
+    left = rules.days_left(rules.last_day(timezone.localdate()), timezone.localdate())
+    assert ("Lucie Exemple" in text, f"encore {left} jours" in text, "download" in text) == (True, True, False)
     assert "Ce qui s'entend peut être enregistré" in text.replace("&#x27;", "'")
     assert page["Content-Security-Policy"].endswith("media-src 'self' blob:")
     assert "unsafe" not in page["Content-Security-Policy"]
