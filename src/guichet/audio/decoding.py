@@ -131,11 +131,13 @@ class Decoder:
 def recorded_parts(source: BinaryIO, kind: Kind) -> list[tuple[int, int]]:
     """Where the recorder began anew, after a call or a restart: (first byte, byte behind the last) of each part.
 
-    A part that broke off has a last box longer than the file: heads are looked for, not counted up to.
+    A part that broke off has a last box longer than the file: heads are looked for, not counted up to. A head with
+    nothing behind it is no part: WebKit under Linux writes the first one twice.
     """
     size = source.seek(0, io.SEEK_END)
     starts = [0, *(start for start in _heads(source, _HEADS[kind]) if start)]
-    return list(zip(starts, [*starts[1:], size], strict=True))
+    parts = list(zip(starts, [*starts[1:], size], strict=True))
+    return [(start, end) for start, end in parts if end - start > _LONGEST_HEAD] or parts
 
 
 def _heads(source: BinaryIO, head: re.Pattern[bytes]) -> Iterator[int]:

@@ -70,6 +70,14 @@ def test_recorders_parts_become_one_copy(media):
     assert sounds.likeness(sounds.wav(behind, rate=rate), sounds.pattern()) > 0.95
 
 
+@pytest.mark.proves("REC-04")
+def test_recorder_that_writes_its_head_twice_is_read():
+    data = RECORDED["mp4-aac"]()
+    head = data[: int.from_bytes(data[:4])]
+    made, _copy = ingest(head + data, recorder=True)
+    assert (head[4:8], made.media, len(made.parts_ms)) == (b"ftyp", "mp4-aac", 1)
+
+
 @pytest.mark.proves("REC-12")
 def test_general_reader_makes_noise_of_pauses_and_the_block_reader_does_not():
     """Why DSS has a reader of its own: nothing else would tell that this recording is lost."""

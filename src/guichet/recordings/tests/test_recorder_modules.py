@@ -206,7 +206,7 @@ MEASURE = """const {measure, suffices} = await import('/recorder/device.js');
   return [suffices(found), found.filter(one => one.state === 'fails').map(one => one.name)];"""
 
 
-@pytest.mark.proves("REC-18")
+@pytest.mark.proves("REC-18", "REC-09", "SUP-04")
 @pytest.mark.parametrize(
     ("without", "missing"),
     [
@@ -259,10 +259,10 @@ def test_watch_raises_an_alarm_once_and_takes_it_back(run):
 
 def test_watch_notices_silence_and_a_recorder_that_stopped(run):
     script = """loud = 0; watch.noise = capture.heard = Date.now() - 60000; watch.look(); const first = [...watch.on];
-      loud = 0.2; capture.heard = Date.now(); watch.look();
-      capture.state = 'paused'; loud = 0; capture.heard = 0; watch.look();
-      return [first, [...watch.on]];"""
-    assert run(WATCH + script) == [["deaf", "late"], []]
+      loud = 0.2; capture.heard = Date.now(); watch.look(); const heard = [...watch.on];
+      watch.raise('deaf'); capture.state = 'paused'; loud = 0; capture.heard = 0; watch.look();
+      return [first, heard, [...watch.on]];"""
+    assert run(WATCH + script) == [["deaf", "late"], [], []]
 
 
 def test_watch_notices_little_room(run):

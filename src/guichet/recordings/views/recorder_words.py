@@ -130,5 +130,9 @@ def _device() -> dict[str, str]:
         "test-low": _("Trop faible : rapprochez l'appareil, puis refaites le test."),
         "test-high": _("Trop fort : éloignez l'appareil, puis refaites le test."),
         "test-good": _("Le niveau est bon. Écoutez-vous."),
+        "test-nothing": _(
+            "Ce navigateur n'a rien enregistré. N'enregistrez pas l'entretien ici : utilisez un dictaphone, ou un autre"
+            " navigateur."
+        ),
         "test-refused": _("Le microphone est refusé. Autorisez-le dans les réglages du navigateur."),
     }

@@ -50,10 +50,12 @@ export class Rehearsal {
 
   judge() {
     const loudest = this.levels.sort((one, other) => other - one)[Math.floor(this.levels.length / 20)] ?? 0;
-    this.sound.src = URL.createObjectURL(new Blob(this.pieces, { type: this.recorder.mimeType }));
-    this.sound.hidden = false;
-    this.say(loudest < LOW ? "test-low" : loudest > HIGH ? "test-high" : "test-good");
+    const sound = new Blob(this.pieces, { type: this.recorder.mimeType });
     this.close();
+    if (!sound.size) return this.say("test-nothing"); // a browser may claim to record and hand over nothing
+    this.sound.src = URL.createObjectURL(sound);
+    this.sound.hidden = false;
+    return this.say(loudest < LOW ? "test-low" : loudest > HIGH ? "test-high" : "test-good");
   }
 
   /** The page goes on to something else: what was said is forgotten. */

@@ -48,11 +48,12 @@ export class Watch extends EventTarget {
     const now = Date.now();
     if (this.capture.state !== "going") {
       this.noise = now;
-      return;
+      this.clear("deaf");
+      return this.clear("late");
     }
     if (this.capture.microphone.level() > 0.0002) this.noise = now;
     this.set("deaf", now - this.noise > DEAF);
-    this.set("late", now - this.capture.heard > LATE);
+    return this.set("late", now - this.capture.heard > LATE);
   }
 
   /** `left` milliseconds until no more can be recorded. */
