@@ -62,7 +62,7 @@ class Client:
         self.visitor.close()
         metadata = f"filename {base64.b64encode(name.encode()).decode()}"
         head = {**self.headers, "Upload-Length": str(len(data)), "Upload-Metadata": metadata}
-        status, said = self._ask("POST", f"{answer.location}fichier/", head)
+        status, said = self.ask("POST", f"{answer.location}fichier/", head)
         assert status == 201
         self.place = said["Location"]
 
@@ -72,7 +72,7 @@ class Client:
     def _cookies(self) -> str:
         return "; ".join(f"{name}={value}" for name, value in self.visitor.cookies.items())
 
-    def _ask(
+    def ask(
         self, method: str, path: str, headers: dict[str, str], body: bytes = b""
     ) -> tuple[int, http.client.HTTPMessage]:
         connection = http.client.HTTPConnection("127.0.0.1", self.demo.port, timeout=60)
@@ -90,7 +90,7 @@ class Client:
 
         def asked() -> bool:
             try:
-                status, said = self._ask("HEAD", self.place, self.headers)
+                status, said = self.ask("HEAD", self.place, self.headers)
             except (OSError, http.client.HTTPException):
                 return False
             found[:] = [int(said["Upload-Offset"])] if status == 200 else []
@@ -113,7 +113,7 @@ class Client:
         data, head = self.part(offset)
         self.sent += len(data)
         try:
-            status, _said = self._ask("PATCH", self.place, head, data)
+            status, _said = self.ask("PATCH", self.place, head, data)
         except ConnectionError:  # refused before its end: a part that was cut off as a whole counts by now
             self.refused += 1
             assert self.refused <= _CUTS
@@ -140,14 +140,14 @@ class Client:
                 line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
-def _noise(count: int) -> bytes:
+def noise(count: int) -> bytes:
     """The same bytes every time; made by the part, since one call gives less than 2³¹ bits."""
     dice, parts = random.Random(4), -(-count // PART_SIZE)
     return b"".join(dice.randbytes(PART_SIZE) for _part in range(parts))[:count]
 
 
 def test_upload_cut_at_random_offsets_ends_with_the_same_checksum(demo):
-    client, dice = Client(demo, _noise(_BYTES)), random.Random(9)
+    client, dice = Client(demo, noise(_BYTES)), random.Random(9)
     data = client.data
     cuts = {"client": 0, "server": 0, "reset": 0}
     parts = -(-len(data) // PART_SIZE)
