@@ -20,6 +20,7 @@ from guichet.accounts.errors import ConflictError, DeadLinkError, InvalidFieldsE
 from guichet.accounts.forms import MemberForm, NewPasswordForm, RoleForm
 from guichet.accounts.models import MemberRole
 from guichet.accounts.views.pages import conflict, dead_link, found, invalid, show, throttled
+from guichet.kernel.phone import format_phone
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -89,8 +90,9 @@ def member_edit(request: SpaceRequest, slug: str, member_id: UUID) -> HttpRespon
 
 def _initial(member: Membership) -> dict[str, Any]:
     person = member.person
-    names = ("last_name", "first_name", "email", "mobile")
-    return {"role": member.role} | {name: getattr(person, name) for name in names}
+    names = ("last_name", "first_name", "email")
+    mobile = format_phone(person.mobile) if person.mobile else ""
+    return {"role": member.role, "mobile": mobile} | {name: getattr(person, name) for name in names}
 
 
 def _save(request: SpaceRequest, member: Membership, typed: dict[str, Any]) -> bool:
