@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import Case, IntegerField, Value, When
 from django.utils import timezone
@@ -23,10 +23,12 @@ from guichet.kernel import dates
 from guichet.kernel.findings import Finding, Invalid, Level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
     from decimal import Decimal
     from uuid import UUID
+
+    from django.db.models import QuerySet
 
     from guichet.formspec.reading import Reading
     from guichet.invoices.formtypes.base import Context
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 MOST: Final = 50  # invoices of a person that the checks look at
 MOST_LOOKS: Final = 5  # different amounts a sender may ask about for one person in a day
 _DAY: Final = timedelta(days=1)
-_COLUMNS: Final = (
+COLUMNS: Final = (
     "affiliation_id", "form_code", "period_from", "period_to", "total", "status", "sent_at", "changed_at", "tags",
     "number",
 )  # fmt: skip
@@ -59,14 +61,20 @@ def of_person(
     """
     if not avs_number:
         return ()
-    rows = (
-        Invoice.objects.filter(insurer=insurer, avs_number=avs_number, sent_at__isnull=False, period_from__isnull=False)
-        .exclude(pk=but)
-        .exclude(status__in=list(LAPSED))
-        .annotate(other=Case(When(form_code=form_code, then=Value(0)), default=Value(1), output_field=IntegerField()))
-        .order_by("other", "-period_from", "-id")
-        .values_list("pk", *_COLUMNS)[:MOST]
+    rows = _rows_of(insurer, avs_number, form_code=form_code, but=but)
+    return _sorted(rows.values_list("pk", *COLUMNS), affiliation_id)
+
+
+def _rows_of(insurer: Insurer, avs_number: str, *, form_code: str, but: UUID) -> QuerySet[Invoice]:
+    same_form = Case(When(form_code=form_code, then=Value(0)), default=Value(1), output_field=IntegerField())
+    rows = Invoice.objects.filter(
+        insurer=insurer, avs_number=avs_number, sent_at__isnull=False, period_from__isnull=False
     )
+    standing = rows.exclude(pk=but).exclude(status__in=list(LAPSED))
+    return standing.order_by(same_form, "-period_from", "-id")[:MOST]
+
+
+def _sorted(rows: Iterable[tuple[Any, ...]], affiliation_id: UUID) -> tuple[Found, ...]:
     found = [_found(row, affiliation_id) for row in rows]
     return tuple(sorted(found, key=lambda one: (one.facts.period_from, one.facts.sent_on), reverse=True))
 
@@ -134,19 +142,31 @@ def claim_for(answers: InvoiceForm, total: Decimal) -> Claim:
     return Claim(answers.code, first, last, total, answers.tags(), answers.period_place())
 
 
+def rows_like(invoice: Invoice) -> QuerySet[Invoice]:
+    """The rows `repetitions_among` looks at: what `of_person` fetches, for a statement that fetches more than this."""
+    if not invoice.avs_number or _claimed(invoice) is None:
+        return Invoice.objects.none()
+    return _rows_of(invoice.insurer, invoice.avs_number, form_code=invoice.form_code, but=invoice.pk)
+
+
 def repetitions(invoice: Invoice) -> tuple[Found, ...]:
-    """For the desk: invoices of any sender that claim what this one claims."""
-    if invoice.period_from is None or invoice.period_to is None or invoice.total is None:
+    """For the desk: invoices of any sender that claim what this one claims; one statement."""
+    return repetitions_among(invoice, rows_like(invoice).values_list("pk", *COLUMNS))
+
+
+def repetitions_among(invoice: Invoice, rows: Iterable[Sequence[Any]]) -> tuple[Found, ...]:
+    """Which of `rows` (key and `COLUMNS`) claim what this invoice claims."""
+    claim = _claimed(invoice)
+    if claim is None:
         return ()
-    claim = Claim(invoice.form_code, invoice.period_from, invoice.period_to, invoice.total, frozenset(invoice.tags))
-    known = of_person(
-        invoice.insurer,
-        invoice.avs_number,
-        form_code=invoice.form_code,
-        affiliation_id=invoice.affiliation_id,
-        but=invoice.pk,
-    )
+    known = _sorted((tuple(row) for row in rows), invoice.affiliation_id)
     return tuple(one for one in known if claim.equals(one.facts))
+
+
+def _claimed(invoice: Invoice) -> Claim | None:
+    if invoice.period_from is None or invoice.period_to is None or invoice.total is None:
+        return None
+    return Claim(invoice.form_code, invoice.period_from, invoice.period_to, invoice.total, frozenset(invoice.tags))
 
 
 def _findings(claim: Claim, earlier: tuple[Found, ...], asked: frozenset[Decimal]) -> Iterator[Finding]:

@@ -10,12 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guichet.casework.models import AttachmentState
-from guichet.invoices import duplicates
 from guichet.invoices.marks import Mark
 from guichet.kernel import bank, dates, decisions, money
 from guichet.kernel.findings import Invalid
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from guichet.invoices.duplicates import Found
     from guichet.invoices.models import Invoice, InvoiceAttachment, InvoiceVersion
 
 _RECENT = timedelta(days=30)  # an IBAN changed this shortly before the sending is looked at
@@ -32,14 +34,22 @@ class Flag:
     links: tuple[tuple[str, str], ...] = ()  # number and id of other invoices
 
 
-def flags_of(invoice: Invoice, version: InvoiceVersion, files: list[InvoiceAttachment]) -> list[Flag]:
-    """All checks of what was sent with its documents (`queries.sent_files`), the grave ones first."""
+def flags_of(
+    invoice: Invoice,
+    version: InvoiceVersion,
+    files: list[InvoiceAttachment],
+    repeated: Sequence[Found],
+) -> list[Flag]:
+    """All checks of what was sent with its documents (`queries.sent_files`), the grave ones first.
+
+    `repeated`: what claims the same (`queries.around`).
+    """
     found = [
         *_decision(invoice),
         *_account(invoice, version),
         *_scanned(files),
         *_bill(invoice, version, files),
-        *duplicates_of(invoice),
+        *duplicates_among(repeated),
         *_first(invoice),
         *_warned(version),
     ]
@@ -115,9 +125,8 @@ def _bill(invoice: Invoice, version: InvoiceVersion, files: list[InvoiceAttachme
     return flags
 
 
-def duplicates_of(invoice: Invoice) -> list[Flag]:
+def duplicates_among(found: Sequence[Found]) -> list[Flag]:
     """The same claimed before, by whichever sender (INV-13): staff see both."""
-    found = duplicates.repetitions(invoice)
     if not found:
         return []
     text = _("Doublon possible : même personne, mêmes jours, même montant.")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from guichet.casework.errors import CaseError, Overtaken
-from guichet.invoices import queries
+from guichet.invoices import duplicates, queries
 from guichet.invoices.actions import deciding
 from guichet.invoices.actions.common import note
 from guichet.invoices.flags import flags_of
@@ -91,7 +91,8 @@ def can_be_accepted_unseen(invoice: Invoice) -> bool:
     version = invoice.versions.filter(no=invoice.version_no).first()
     if version is None or invoice.flags or invoice.status != Status.IN_REVIEW:
         return False
-    return all(flag.tone == "success" for flag in flags_of(invoice, version, queries.sent_files(version)))
+    found = flags_of(invoice, version, queries.sent_files(version), duplicates.repetitions(invoice))
+    return all(flag.tone == "success" for flag in found)
 
 
 def accept_unflagged(rows: Iterable[tuple[Invoice, int]], *, by: Actor) -> list[Outcome]:

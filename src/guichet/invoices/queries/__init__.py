@@ -3,6 +3,7 @@
 One module by noun; this door gives what the views and the tests ask for.
 """
 
+from guichet.invoices.queries.around import Around, Happened, around, happened
 from guichet.invoices.queries.desk import Neighbours, Wanted, absent_for, desk_counts, desk_queue, neighbours
 from guichet.invoices.queries.files import file_of, sent_files
 from guichet.invoices.queries.ledger import ledger_panel
@@ -17,33 +18,33 @@ from guichet.invoices.queries.lists import (
 )
 from guichet.invoices.queries.review import (
     decided,
-    earlier_of_person,
     line_decisions,
     may_review,
-    notes_of,
     reviewers,
 )
 
 __all__ = [
     "PAGE",
+    "Around",
     "Filters",
+    "Happened",
     "Line",
     "Neighbours",
     "Page",
     "Wanted",
     "absent_for",
+    "around",
     "beneficiaries",
     "decided",
     "desk_counts",
     "desk_queue",
-    "earlier_of_person",
     "file_of",
+    "happened",
     "history",
     "ledger_panel",
     "line_decisions",
     "may_review",
     "neighbours",
-    "notes_of",
     "reviewers",
     "search_beneficiaries",
     "sent_files",

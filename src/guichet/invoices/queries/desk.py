@@ -19,7 +19,7 @@ from guichet.invoices.states import Status
 from guichet.tenancy.prepared import Prepared
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
     from decimal import Decimal
     from uuid import UUID
@@ -173,6 +173,12 @@ class Neighbours:
 
 def neighbours(actor: Actor, invoice: Invoice, *, tab: str) -> Neighbours:
     """The one before and the one after by age, of what waits; one statement."""
+    later, earlier = (rows.values_list("changed_at", "pk") for rows in beside(actor, invoice, tab=tab))
+    return neighbours_of(invoice, list(later.union(earlier, all=True)))
+
+
+def beside(actor: Actor, invoice: Invoice, *, tab: str) -> tuple[QuerySet[Invoice], QuerySet[Invoice]]:
+    """The row after it and the row before it, of what waits."""
     status = invoice.status if invoice.status in OPEN else Status.IN_REVIEW
     rows = _of_tab(actor, tab).filter(status=status).exclude(pk=invoice.pk)
     here = (invoice.changed_at, invoice.pk)
@@ -182,8 +188,12 @@ def neighbours(actor: Actor, invoice: Invoice, *, tab: str) -> Neighbours:
     earlier = rows.filter(
         Q(changed_at__lte=here[0]) & (Q(changed_at__lt=here[0]) | Q(id__lt=here[1]))
     ).order_by("-changed_at", "-id")  # fmt: skip
-    columns = ("changed_at", "pk")
-    found = list(later.values_list(*columns)[:1].union(earlier.values_list(*columns)[:1], all=True))
+    return later[:1], earlier[:1]
+
+
+def neighbours_of(invoice: Invoice, found: Iterable[tuple[datetime, UUID]]) -> Neighbours:
+    """Which of the rows of `beside` is which."""
+    here, found = (invoice.changed_at, invoice.pk), list(found)
     return Neighbours(
         previous=next((key for at, key in found if (at, key) < here), None),
         next=next((key for at, key in found if (at, key) > here), None),

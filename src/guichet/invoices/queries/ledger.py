@@ -7,13 +7,17 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Case, Q, When
+from django.db.models import Case, F, FilteredRelation, Q, When
 
 from guichet.invoices.granting import balance_words
-from guichet.invoices.models import LedgerEntry, OfficeDecision, QuotaBalance
+from guichet.invoices.models import LedgerEntry, OfficeDecision, Quota, QuotaBalance
 from guichet.kernel.text import searchable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.db.models import QuerySet
+
     from guichet.accounts.access import Actor
     from guichet.invoices.models import Invoice
 
@@ -30,7 +34,6 @@ class Panel:
     state: str  # "unverified", "foreign", "granted"
     decision: OfficeDecision | None
     balances: tuple[dict[str, Any], ...]  # in words, see `granting.balance_words`
-    entries: tuple[LedgerEntry, ...]  # what this invoice took
     others: tuple[OfficeDecision, ...]  # the person's other decisions
 
 
@@ -39,21 +42,41 @@ def ledger_panel(actor: Actor, invoice: Invoice) -> Panel:
     visible = OfficeDecision.objects.visible_to(actor).filter(archived_at=None)
     avs = invoice.beneficiary.avs_number if invoice.beneficiary else ""
     its_own = Case(When(number=invoice.decision_number, then=0), default=1)
-    found = visible.filter(Q(number=invoice.decision_number) | Q(avs_number=avs)).order_by(
-        its_own, "-valid_from", "number"
-    )
-    known = list(found[: _MOST_DECISIONS + 1])
+    found = (
+        _with_use(visible.filter(Q(number=invoice.decision_number) | Q(avs_number=avs)), invoice.decision_number)
+        .order_by(its_own, "-valid_from", "number", F("quota_kind"), F("quota_per"), F("bucket").desc(nulls_last=True))
+        [: _MOST_ENTRIES + _MOST_DECISIONS]
+    )  # fmt: skip
+    known = list(found)
     decision = next((one for one in known if one.number == invoice.decision_number), None)
-    others = [one for one in known if one is not decision and one.avs_number == avs]
-    entries = LedgerEntry.objects.filter(invoice=invoice).select_related("quota").order_by("at", "act", "id")
+    others = [one for one in known if one.number != invoice.decision_number and one.avs_number == avs]
     state = "unverified" if decision is None else ("granted" if decision.avs_number == avs else "foreign")
     return Panel(
         state=state,
         decision=decision if state == "granted" else None,
-        balances=tuple(map(balance_words, _balances(decision))) if decision and state == "granted" else (),
-        entries=tuple(entries[:_MOST_ENTRIES]),
+        balances=tuple(map(balance_words, _used(known))) if state == "granted" else (),
         others=tuple(others[:_MOST_DECISIONS]),
     )
+
+
+def _with_use(decisions: QuerySet[OfficeDecision], number: str) -> QuerySet[OfficeDecision]:
+    """One row for each balance or untouched quota of the decision of that number; of the others one row each."""
+    own = FilteredRelation("quotas", condition=Q(number=number))
+    quota = {"quota_id": F("own__id"), "quota_kind": F("own__kind"), "quota_per": F("own__per")}
+    use = {name: F(f"own__balances__{name}") for name in ("bucket", "reserved", "consumed")}
+    return decisions.annotate(own=own, **quota, quota_limit=F("own__limit"), **use)
+
+
+def _used(rows: Iterable[Any]) -> list[QuotaBalance]:
+    """The balances among the rows of `_with_use`, then an untouched one for every quota nobody used yet."""
+    found = [_balance_of(row) for row in rows if row.quota_id is not None]
+    return sorted(found, key=lambda balance: not balance.bucket)
+
+
+def _balance_of(row: Any) -> QuotaBalance:
+    quota = Quota(id=row.quota_id, kind=row.quota_kind, per=row.quota_per, limit=row.quota_limit)
+    reserved, consumed = row.reserved or _NOTHING, row.consumed or _NOTHING
+    return QuotaBalance(quota=quota, bucket=row.bucket or "", reserved=reserved, consumed=consumed)
 
 
 def _balances(decision: OfficeDecision) -> tuple[QuotaBalance, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from guichet.accounts.models import StaffMember
-from guichet.invoices.models import Beneficiary, Invoice, InvoiceNote, LineDecision, Substitution
+from guichet.invoices.models import Invoice, LineDecision, Substitution
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from guichet.accounts.access import Actor
     from guichet.accounts.models import Person
 
-_MOST_EARLIER = 20
-_MOST_NOTES = 100
 _MOST_STAFF = 500
 
 
@@ -24,25 +22,6 @@ def decided(invoice_id: UUID) -> Invoice:
     """The invoice after a move, with whom the move concerns."""
     concerned = ("beneficiary", "responsible", "insurer", "affiliation__partner")
     return Invoice.objects.select_related(*concerned).get(pk=invoice_id)
-
-
-def earlier_of_person(actor: Actor, invoice: Invoice) -> list[Invoice]:
-    """The person's other invoices at this office, of every sender, the latest first: for the office alone."""
-    if invoice.beneficiary is None:
-        return []
-    same = Beneficiary.objects.filter(insurer=invoice.insurer_id, avs_number=invoice.beneficiary.avs_number)
-    rows = Invoice.objects.visible_to(actor).filter(beneficiary__in=same.values("pk"), sent_at__isnull=False)
-    return list(
-        rows.exclude(pk=invoice.pk)
-        .select_related("affiliation__partner")
-        .defer("raw")
-        .order_by("-sent_at", "-id")[:_MOST_EARLIER]
-    )
-
-
-def notes_of(invoice: Invoice) -> list[InvoiceNote]:
-    """The notes among colleagues, the oldest first."""
-    return list(InvoiceNote.objects.filter(case=invoice).select_related("person").order_by("at", "id")[:_MOST_NOTES])
 
 
 def line_decisions(invoice: Invoice) -> list[LineDecision]:

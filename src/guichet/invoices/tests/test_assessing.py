@@ -159,7 +159,7 @@ def test_the_second_agent_sends_back_with_a_note_and_the_first_decides_again(ann
         deciding.send_back(invoice, version_no=1, text=" ", by=desk.colleague)
     back = deciding.send_back(invoice, version_no=1, text="Le tarif ?", by=desk.colleague)
     assert (back.status, back.assigned_to_id, back.accepted_total) == (Status.IN_REVIEW, desk.agent.person.pk, None)
-    assert [note.text for note in queries.notes_of(back)] == ["Le tarif ?"]
+    assert [note.text for note in queries.happened(back).notes] == ["Le tarif ?"]
     again = deciding.accept(back, version_no=1, cuts=less(back), by=desk.agent)
     assert (again.status, {one.no for one in queries.line_decisions(again)}) == (Status.ACCEPTED, {2})
     with pytest.raises(Overtaken):

@@ -177,8 +177,8 @@ def test_bulk_accepts_only_what_has_no_mark_and_no_open_check(anna, desk, settle
 def test_a_note_is_kept_among_colleagues_and_audited(anna, desk, audited, browser):
     invoice = opened(by=anna, agent=desk.agent)
     notes.add_note(invoice, text=" Rappeler le foyer. ", by=desk.agent)
-    assert [(note.text, note.person) for note in queries.notes_of(invoice)] == [
-        ("Rappeler le foyer.", desk.agent.person)
+    assert [(note.text, note.person) for note in queries.happened(invoice).notes] == [
+        ("Rappeler le foyer.", str(desk.agent.person))
     ]
     assert audited[-1]["action"] == "invoice.note_added"
     with pytest.raises(ReasonMissing):
@@ -202,6 +202,7 @@ def test_the_queue_costs_six_statements_with_every_filter(anna, desk, browser, d
 def test_the_neighbours_are_the_older_and_the_newer_one(anna, desk):
     first, second, third = (sent(by=anna) for _ in range(3))
     beside = queries.neighbours(desk.agent, second, tab=ALL)
+    assert queries.around(desk.agent, second, tab=ALL).neighbours == beside
     assert (beside.previous, beside.next) == (first.pk, third.pk)
     assert queries.neighbours(desk.agent, first, tab=ALL).previous is None
     assert queries.neighbours(desk.agent, third, tab=MINE) == queries.Neighbours()

@@ -10,7 +10,8 @@ from guichet.invoices import checking, duplicates, flags
 from guichet.invoices.actions import deciding, sending
 from guichet.invoices.actions import duplicates as asking
 from guichet.invoices.models import DuplicateLook, Invoice
-from guichet.invoices.queries import sent_files
+from guichet.invoices.queries import around, sent_files
+from guichet.invoices.queries.desk import ALL
 from guichet.invoices.tests import factories
 from guichet.invoices.tests.typed import posted
 from guichet.kernel.findings import Level
@@ -66,7 +67,7 @@ def test_a_warning_is_answered_counted_and_reaches_the_desk(anna, desk):
     version = factories.send(again, by=anna, **{"duplicate.own@period_from": reason})
     assert [(one["code"], one["answer"]) for one in version.warnings] == [("duplicate.own", reason)]
     assert (again.answered, again.flags) == (1, ["duplicate"])
-    shown = flags.flags_of(again, version, sent_files(version))
+    shown = flags.flags_of(again, version, sent_files(version), duplicates.repetitions(again))
     assert reason in [flag.answer for flag in shown]
 
 
@@ -124,7 +125,10 @@ def test_the_desk_is_told_when_the_sender_no_longer_is(anna, rival, rows, desk):
         found(factories.draft(by=anna, whom=person, lines=rows(f"{francs}.00"), attached=False), anna)
     mine = factories.sent(by=anna, whom=person, lines=rows("106.00"))
     assert (mine.answered, "duplicate" in mine.flags) == (0, True)
-    links = [[number for number, _key in flag.links] for flag in flags.duplicates_of(mine)]
+    links = [
+        [number for number, _key in flag.links]
+        for flag in flags.duplicates_among(around(desk.agent, mine, tab=ALL).repeated)
+    ]
     assert links == [[theirs.number]]
 
 
@@ -258,7 +262,7 @@ def test_the_desk_sees_both_invoices(anna, rival, desk, browser):
     theirs = factories.sent(by=rival, whom=whom(rival))
     mine = factories.sent(by=anna, whom=whom(anna))
     deciding.open_for_review(mine, by=desk.agent)
-    (flag,) = flags.duplicates_of(mine)
+    (flag,) = flags.duplicates_among(around(desk.agent, mine, tab=ALL).repeated)
     assert (flag.tone, flag.links) == ("attention", ((theirs.number, str(theirs.pk)),))
     assert (
         f"/vs/bureau/factures/{theirs.pk}/"

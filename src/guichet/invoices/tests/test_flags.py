@@ -10,6 +10,7 @@ from django.utils import timezone
 from guichet.casework.models import AttachmentState
 from guichet.invoices import queries
 from guichet.invoices.actions import drafts
+from guichet.invoices.duplicates import repetitions
 from guichet.invoices.flags import flags_of
 from guichet.invoices.tests import factories
 from guichet.invoices.tests.factories import attachment, beneficiary, draft, send, sent
@@ -25,7 +26,9 @@ FIRST = ("attention", "Première facture de cette société pour cette personne.
 
 def said(invoice):
     version = invoice.versions.get(no=invoice.version_no)
-    return [(flag.tone, flag.text) for flag in flags_of(invoice, version, queries.sent_files(version))]
+    return [
+        (flag.tone, flag.text) for flag in flags_of(invoice, version, queries.sent_files(version), repetitions(invoice))
+    ]
 
 
 def test_a_first_invoice_is_pointed_out_and_a_second_one_not(anna):
@@ -39,7 +42,7 @@ def test_a_first_invoice_is_pointed_out_and_a_second_one_not(anna):
 def test_a_decision_of_another_office_is_pointed_out_with_the_senders_answer(anna):
     invoice = draft(by=anna, decision="30120260001234")
     version = send(invoice, by=anna, **{"invoice.decision_office@decision": "Reprise du dossier"})
-    flags = flags_of(invoice, version, queries.sent_files(version))
+    flags = flags_of(invoice, version, queries.sent_files(version), repetitions(invoice))
     assert ("attention", "Le numéro de décision est d'un autre office (301).") in said(invoice)
     assert [flag.answer for flag in flags if flag.answer] == ["Reprise du dossier"]
 

@@ -215,7 +215,7 @@ def test_nothing_of_another_company_or_insurer_is_listed(anna, desk, vs):
     assert queries.beneficiaries(anna, name="secret") == ([], "")
     assert queries.beneficiaries(anna, after=str(theirs.pk))[0] == queries.beneficiaries(anna)[0]
     assert len(queries.desk_queue(desk.agent, Wanted()).rows) == 2
-    assert queries.earlier_of_person(anna, hidden) == []
+    assert queries.around(anna, hidden, tab="toutes").earlier == ()
     assert queries.desk_counts(desk.auditor) == dict.fromkeys(TABS, 0)
 
 
@@ -292,6 +292,6 @@ def test_the_office_sees_earlier_invoices_of_a_person_of_every_sender(anna, desk
     elsewhere = sent(by=other, whom=beneficiary(by=other, avs_number=whom.avs_number))
     draft(by=anna, whom=whom)
     sent(by=anna)
-    assert queries.earlier_of_person(desk.agent, second) == [elsewhere, first]
-    assert queries.earlier_of_person(anna, second) == [first]
-    assert queries.earlier_of_person(desk.agent, draft(by=anna, attached=False)) == [elsewhere, second, first][:0]
+    assert numbers(queries.around(desk.agent, second, tab="toutes").earlier) == [elsewhere.number, first.number]
+    assert numbers(queries.around(anna, second, tab="toutes").earlier) == [first.number]
+    assert queries.around(desk.agent, draft(by=anna, attached=False), tab="toutes").earlier == ()

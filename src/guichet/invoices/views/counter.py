@@ -23,7 +23,7 @@ from guichet.invoices.actions import drafts, printing, sending
 from guichet.invoices.models import InvoiceVersion
 from guichet.invoices.queries import payouts, persons
 from guichet.invoices.states import EDITABLE, Status
-from guichet.invoices.views.common import erased_page, form_label, invoice_of
+from guichet.invoices.views.common import current_version, erased_page, form_label, invoice_of
 from guichet.ui.addresses import addresses
 from guichet.ui.forms import Choice, FieldView
 from guichet.ui.parts import Event
@@ -214,13 +214,6 @@ def timeline(invoice: Invoice) -> list[Event]:
     ]
 
 
-def current_version(invoice: Invoice) -> InvoiceVersion:
-    """What was sent last."""
-    return InvoiceVersion.objects.select_related("case", "insurer", "sent_by", "pdf").get(
-        case=invoice, no=invoice.version_no
-    )
-
-
 @signed_in
 @require_safe
 def pdf(request: SpaceRequest, slug: str, invoice_id: UUID) -> HttpResponse:
@@ -235,21 +228,13 @@ def pdf(request: SpaceRequest, slug: str, invoice_id: UUID) -> HttpResponse:
     version = versions.filter(case=invoice, no=number).first()
     if version is None:
         raise Http404
-    with transaction.atomic():
-        audit.record(
-            "invoice.pdf_read",
-            insurer_id=invoice.insurer_id,
-            by=request.actor.who,
-            on="invoice",
-            object_id=str(invoice.pk),
-            subject=version.snapshot["beneficiary"]["avs_number"],
-            recipient=str(request.actor.person.pk),
-        )
-    response = HttpResponse(printing.pdf_of(version), content_type="application/pdf")
-    response["Content-Disposition"] = (
-        content_disposition_header(as_attachment=False, filename=f"{invoice.number}-v{version.no}.pdf") or ""
+    return _paper(
+        request,
+        version,
+        act="pdf_read",
+        content=lambda: printing.pdf_of(version),
+        name=f"{invoice.number}-v{version.no}.pdf",
     )
-    return response
 
 
 @signed_in
@@ -261,18 +246,25 @@ def notice(request: SpaceRequest, slug: str, invoice_id: UUID) -> HttpResponse:
     if not is_partly_accepted(invoice):
         raise Http404
     version = current_version(invoice)
+    name = f"{invoice.number}-decision.pdf"
+    return _paper(request, version, act="notice_read", content=lambda: printing.notice(version), name=name)
+
+
+def _paper(
+    request: SpaceRequest, version: InvoiceVersion, *, act: str, content: Callable[[], bytes], name: str
+) -> HttpResponse:
+    """A PDF about a version, shown by the browser; who reads it is recorded before it is made."""
     with transaction.atomic():
         audit.record(
-            "invoice.notice_read",
-            insurer_id=invoice.insurer_id,
+            f"invoice.{act}",
+            insurer_id=version.insurer_id,
             by=request.actor.who,
             on="invoice",
-            object_id=str(invoice.pk),
+            object_id=str(version.case_id),
             subject=version.snapshot["beneficiary"]["avs_number"],
             recipient=str(request.actor.person.pk),
         )
-    response = HttpResponse(printing.notice(version), content_type="application/pdf")
-    name = f"{invoice.number}-decision.pdf"
+    response = HttpResponse(content(), content_type="application/pdf")
     response["Content-Disposition"] = content_disposition_header(as_attachment=False, filename=name) or ""
     return response
 

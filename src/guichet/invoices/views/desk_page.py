@@ -14,8 +14,8 @@ from guichet.invoices.models import ReasonKind
 from guichet.invoices.queries import persons
 from guichet.invoices.reasons import catalogue_of
 from guichet.invoices.states import Status
-from guichet.invoices.views.common import form_label
-from guichet.invoices.views.counter import ACTS, current_version
+from guichet.invoices.views.common import current_version, form_label, was_contested
+from guichet.invoices.views.counter import ACTS
 from guichet.invoices.views.desk import status_word
 from guichet.kernel import money
 from guichet.ui.forms import ErrorLink, FieldView
@@ -45,30 +45,32 @@ def review_context(
     version = current_version(invoice)
     typed = {name: str(value)[:4000] for name, value in request.POST.items()}
     second = invoice.status == Status.AWAITING_SECOND
+    decidable = invoice.status == Status.IN_REVIEW and not conflict
     files = queries.sent_files(version)
+    around = queries.around(request.actor, invoice, tab=tab)
+    happened = queries.happened(invoice, acts=_DESK_ACTS)
     return {
         "invoice": invoice,
         "version": version,
         "form_label": form_label(invoice),
         "status_word": status_word(invoice.status),
-        "flags": flags_of(invoice, version, files),
+        "flags": flags_of(invoice, version, files, around.repeated),
         "documents": [_document(file, typed) for file in files],
         "parts": _parts(receipt.sections(version), typed),
         "lines": _lines(version, queries.line_decisions(invoice) if invoice.accepted_total is not None else [], typed),
-        **_reasons(request),
+        **(_reasons(request) if decidable else {"line_reasons": [], "reasons": []}),
         "typed": {"message": "", "note": "", "reason": "", "answer": ""} | typed,
         "errors": errors,
         "wrong": {error.anchor for error in errors},
         "conflict": conflict,
-        "earlier": queries.earlier_of_person(request.actor, invoice),
+        "around": around,
+        "happened": happened,
         "ledger": queries.ledger_panel(request.actor, invoice),
-        "objections": persons.objections_to([invoice]),
-        "notes": queries.notes_of(invoice),
-        "events": _timeline(invoice),
-        "neighbours": queries.neighbours(request.actor, invoice, tab=tab),
+        "objections": persons.objections_to([invoice]) if was_contested(invoice) else [],
+        "events": _timeline(invoice, happened),
         "tab": tab,
         "onwards": (request.POST or request.GET).get("suite") == "1",
-        "decidable": invoice.status == Status.IN_REVIEW and not conflict,
+        "decidable": decidable,
         "confirmable": second and not conflict and invoice.decided_by_id != request.actor.person.pk,
         "is_waiting_for_others": second and invoice.decided_by_id == request.actor.person.pk,
         "assigned": str(invoice.assigned_to or ""),
@@ -169,15 +171,9 @@ def _lines(
     ]
 
 
-def _timeline(invoice: Invoice) -> list[Event]:
+def _timeline(invoice: Invoice, happened: queries.Happened) -> list[Event]:
     """The whole history, with who at the office did what."""
-    rows = invoice.events.select_related("person").filter(act__in=list(_DESK_ACTS)).order_by("at", "id")
     return [
-        Event(
-            at=row.at,
-            title=str(_DESK_ACTS[row.act]),
-            who=row.person.short_name if row.person else invoice.insurer.name,
-            text=row.text,
-        )
-        for row in rows[:200]
+        Event(at=one.at, title=str(_DESK_ACTS[one.act]), who=one.short_name or invoice.insurer.name, text=one.text)
+        for one in happened.events
     ]

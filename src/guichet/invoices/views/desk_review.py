@@ -46,7 +46,7 @@ _MOST_PINS: Final = 60
 def review(request: SpaceRequest, slug: str, invoice_id: UUID) -> HttpResponse:
     """Documents beside the form, checks, history and the decisions. Reading it is recorded."""
     del slug
-    invoice = invoice_of(request, invoice_id, erased=True)
+    invoice = invoice_of(request, invoice_id, erased=True, whole=True)
     if invoice.erased_at:
         return erased_page(request, invoice)
     if invoice.opened_at is None and invoice.status == Status.IN_REVIEW:

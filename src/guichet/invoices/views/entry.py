@@ -23,8 +23,7 @@ from guichet.invoices.actions import drafts, duplicates, sending
 from guichet.invoices.models import Invoice
 from guichet.invoices.states import EDITABLE
 from guichet.invoices.views import attachments, lines, quick
-from guichet.invoices.views.common import form_label, invoice_of
-from guichet.invoices.views.counter import current_version
+from guichet.invoices.views.common import current_version, form_label, invoice_of
 from guichet.invoices.views.form_page import decisions_of, form_context, summary_context
 from guichet.kernel import dates, money
 from guichet.ui.views import error_page
