@@ -40,10 +40,13 @@ def announce(
     now = timezone.now()
     right = partlog.checked(stretches, device_now=device_now, now=now)
     parts = [stretch.as_json for stretch in right]
-    there = Recording.objects.select_for_update(of=("self",)).filter(pk=recording_id).first()
+    there = _there(recording_id)
     if there is None:
-        return _begin(mandate, recording_id, right, parts, by=by)
-    if (there.mandate_id, there.source) != (mandate.pk, Source.RECORDER):
+        begun = _begin(mandate, recording_id, right, parts, by=by)
+        if begun is not None:
+            return begun
+        there = _there(recording_id)  # begun at this moment by a request whose answer the device never got
+    if there is None or (there.mandate_id, there.source) != (mandate.pk, Source.RECORDER):
         raise NotPossible
     if there.status in {Status.DESTROYED, Status.DESTRUCTION_ASKED}:
         raise Destroyed
@@ -54,6 +57,10 @@ def announce(
     return there
 
 
+def _there(recording_id: UUID) -> Recording | None:
+    return Recording.objects.select_for_update(of=("self",)).filter(pk=recording_id).first()
+
+
 def _begin(
     mandate: Mandate,
     recording_id: UUID,
@@ -61,12 +68,13 @@ def _begin(
     parts: Sequence[dict[str, str]],
     *,
     by: Actor,
-) -> Recording:
+) -> Recording | None:
+    """The new recording; None for an id that is taken: by this very device, or at another office."""
     day = partlog.day_of(right)
     try:
         with transaction.atomic():
             return deposits.begin(
                 mandate, interview_on=day, by=by, source=Source.RECORDER, recording_id=recording_id, parts=parts
             )
-    except IntegrityError:  # the id is one of another office's
-        raise NotPossible from None
+    except IntegrityError:
+        return None

@@ -1,16 +1,19 @@
 """Two acts at the same instant: one of them comes first, and nothing is left that the other should have reached."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier, Event
+from uuid import uuid4
 
 import pytest
 import time_machine
 from django.db import connection, transaction
+from django.utils import timezone
 
 from guichet import storage
 from guichet.accounts.models import StaffRole
-from guichet.recordings import streaming
-from guichet.recordings.actions import court, deposits, ingesting, listening, uploads
+from guichet.recordings import partlog, streaming
+from guichet.recordings.actions import court, deposits, ingesting, listening, recorder, uploads
 from guichet.recordings.actions.listening_errors import TooFast
 from guichet.recordings.holding import holder_of
 from guichet.recordings.models import CourtPackage, CourtState, Recording
@@ -107,6 +110,19 @@ def test_last_part_that_is_written_while_another_file_is_chosen_makes_nobody_wai
         deposits.start_again(upload.recording, by=doctor)
         assert kept.result(20) == 5
     assert living(vs) == set()
+
+
+@pytest.mark.proves("REC-04")
+def test_device_that_announces_twice_at_once_gets_the_same_recording(vs, doctor, desk):
+    """The line broke while the server was still at the first one."""
+    mandate, id_, now = factories.mandate(by=doctor, agent=desk.records), uuid4(), timezone.now()
+    said = [partlog.Stretch(now - timedelta(minutes=9), now - timedelta(minutes=1), "end")]
+
+    def announce():
+        return recorder.announce(mandate, recording_id=id_, stretches=said, device_now=now, by=doctor).pk
+
+    assert both(vs, announce, announce) == (id_, id_)
+    assert Recording.objects.count() == 1
 
 
 @pytest.mark.proves("REC-21")
