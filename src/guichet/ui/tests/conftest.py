@@ -6,6 +6,7 @@ import json
 import os
 import threading
 import time
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,7 +21,7 @@ from django_cotton.compiler_regex import CottonCompiler
 from guichet.ui.middleware import _policy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 STATIC = Path(__file__).parent.parent / "static"
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
@@ -205,6 +206,30 @@ def opened(site, tab, rendered) -> Callable[..., Any]:
         tab.goto(f"{site.url}/vs/")
         tab.wait_for_selector("html[data-ready]")
         return tab
+
+    return open_page
+
+
+@pytest.fixture
+def early(site, tab, rendered) -> Callable[..., Any]:
+    """`with early(content) as page:` is a page whose scripts come only after the block."""
+
+    @contextmanager
+    def open_page(content: str, context: dict[str, Any] | None = None) -> Iterator[Any]:
+        held: list[Any] = []
+
+        def hold(route: Any) -> None:
+            held.append(route)
+
+        tab.route("**/js/app.js", hold)
+        text = f'{{% extends "ui/anonymous.html" %}}{{% block content %}}<h1>Essai</h1>{content}{{% endblock %}}'
+        site.pages["/vs/"] = rendered(text, context)
+        tab.goto(f"{site.url}/vs/", wait_until="commit")
+        yield tab
+        for route in held:
+            route.continue_()
+        tab.unroute("**/js/app.js")
+        tab.wait_for_selector("html[data-ready]")
 
     return open_page
 

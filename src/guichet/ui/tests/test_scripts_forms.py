@@ -155,6 +155,13 @@ def test_dialog_asks_before_the_act(site, opened, accessible):
     assert (refused, site.posts("/delete/", 1)) == ([], [{"id": "3"}])
 
 
+def test_button_that_only_a_dialog_serves_can_be_used_once_it_is_listened_to(early):
+    with early(CONFIRM.replace("<button ", '<button type="button" disabled ')) as page:
+        page.locator("[data-confirm]:disabled").wait_for()
+    page.click("[data-confirm]")
+    assert page.locator("dialog[open]").count() == 1
+
+
 def test_dialog_gives_the_focus_back(opened):
     page = opened(CONFIRM)
     page.click("[data-confirm]")
@@ -187,6 +194,15 @@ def test_files_are_sent_one_by_one_and_the_list_is_exchanged(site, opened):
     site.posts("/up/", 2)
     page.wait_for_timeout(200)
     assert (len(site.posts("/up/")), page.locator("[data-attachments]").count()) == (2, 1)
+
+
+@pytest.mark.proves("FRM-09")
+def test_file_chosen_before_the_scripts_came_is_sent(site, early):
+    site.answer("/up/", 200, FILES.replace("{{ reading }}", "").replace("a.pdf", "reçu"))
+    with early(FILES, context={"reading": ""}) as page:
+        page.set_input_files("#f", [pdf("a.pdf")])
+    page.locator(".files li", has_text="reçu").wait_for()
+    assert len(site.posts("/up/")) == 1
 
 
 @pytest.mark.proves("FRM-09")

@@ -48,6 +48,13 @@ def test_autosave_says_nothing_to_the_server_if_nothing_changed(site, still, ope
 
 
 @pytest.mark.proves("USE-04")
+def test_autosave_saves_what_was_typed_before_the_scripts_came(site, early):
+    with early(FORM) as page:
+        page.fill("#a", "impatiente")
+    assert site.posts("/save/", 1) == [{"remark": "impatiente", "draft_no": "7"}]
+
+
+@pytest.mark.proves("USE-04")
 def test_autosave_on_leaving_the_page(site, opened):
     page = opened(FORM)
     page.fill("#a", "vite")

@@ -10,6 +10,13 @@ export function start(root) {
   for (const form of root.querySelectorAll("form[data-autosave-url]")) if (!form.autosave) form.autosave = new Autosave(form);
 }
 
+/** Words the server did not write; a page one comes back to has those of before, which the server knows. */
+function typedBefore(form) {
+  const fields = "input:not([type=hidden], [type=file], [type=checkbox], [type=radio]), textarea";
+  const opened = performance.getEntriesByType("navigation")[0]?.type === "navigate";
+  return opened && [...form.elements].some((control) => control.matches(fields) && control.value !== control.defaultValue);
+}
+
 class Autosave {
   constructor(form) {
     this.form = form;
@@ -22,6 +29,13 @@ class Autosave {
     form.addEventListener("submit", (event) => this.submit(event));
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.save(true));
     addEventListener("pagehide", () => this.save(true));
+    if (typedBefore(form)) this.early();
+  }
+
+  /** What was typed while the scripts were on their way is saved like the rest. */
+  early() {
+    this.clean = null;
+    this.soon();
   }
 
   snapshot() {

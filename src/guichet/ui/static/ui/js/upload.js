@@ -20,6 +20,7 @@ class Upload {
     for (const name of ["dragleave", "drop"]) form.addEventListener(name, (event) => this.over(event, false));
     form.addEventListener("drop", (event) => this.send([...event.dataTransfer.files]));
     addEventListener("paste", (event) => form.isConnected && event.clipboardData?.files.length && this.send([...event.clipboardData.files]));
+    if (this.chosen().length) this.send(this.chosen()); // while the scripts were on their way
   }
 
   chosen() {
