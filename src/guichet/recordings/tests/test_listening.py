@@ -103,11 +103,14 @@ def test_address_is_worth_nothing_without_its_cookie_or_in_another_listening(hea
 
 
 @pytest.mark.proves("REC-20")
-def test_cookie_alone_is_not_enough_for_staff(hearing):
+def test_cookie_alone_is_not_enough_for_staff(hearing, recording, browser):
     found, client = hearing
     _key, _header, segments = playlist(client, found)
-    logged_out = listener_browser((found, client.cookies[f"guichet-ecoute-{found.pk.hex[:12]}"].value))
-    assert logged_out.get(segments[0]).status_code == 403
+    stolen = (found, client.cookies[cookie_name(found.pk)].value)
+    colleague = factories.staff(recording.insurer, StaffRole.AGENT, "listen")
+    for thief in (listener_browser(stolen), with_cookie(browser(colleague), stolen)):
+        assert thief.get(segments[0]).status_code == 403
+    assert client.get(segments[0]).status_code == 200  # nor do they end it
 
 
 @pytest.mark.proves("REC-20")
