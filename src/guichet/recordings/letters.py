@@ -25,6 +25,11 @@ def hotline_hours(language: str) -> str:
     return hours_in(_HOURS, language)
 
 
+def _whole(number: str) -> str:
+    """A number that no line cuts in two."""
+    return number.replace(" ", "\u00a0")
+
+
 def sent_back(insurer: Insurer, *, language: str) -> bytes:
     """As PDF, with the places the office fills in."""
     with override(language):
@@ -56,7 +61,10 @@ def sent_back(insurer: Insurer, *, language: str) -> bytes:
                     "peut rendre l'expertise inutilisable."
                 ),
                 _("Questions sur le mandat : {office}, {phone}. Aide au dépôt : {hotline} ({hours}).").format(
-                    office=insurer.name, phone=insurer.phone, hotline=HOTLINE, hours=hotline_hours(language)
+                    office=insurer.name,
+                    phone=_whole(insurer.phone),
+                    hotline=_whole(HOTLINE),
+                    hours=hotline_hours(language),
                 ),
                 _("Avec nos meilleures salutations"),
                 insurer.name,
