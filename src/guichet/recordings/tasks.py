@@ -55,7 +55,8 @@ def daily(timestamp: int) -> None:
     every_insurer(look_after)
 
 
-@app.task(name="recordings.redecode", queue="audio", retry=RetryStrategy(max_attempts=3, wait=10))
+# over six hours: nobody takes it up again, and a full disk (REL-04) lasts longer than half a minute
+@app.task(name="recordings.redecode", queue="audio", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
 def redecode(*, insurer_id: int, recording_id: str, how: str) -> None:
     """« Décoder à nouveau » (REC-12)."""
     from guichet.recordings.actions import redecoding
