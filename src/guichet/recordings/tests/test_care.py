@@ -36,12 +36,16 @@ def damage(obj, settings):
 def test_every_file_is_read_within_the_nights(doctor, desk, vs):
     vs.configuration = {"integrity_days": 2}
     vs.save()
-    recordings = [factories.archived(by=doctor, agent=desk.records) for _ in range(4)]
-    assert integrity.verify_share(vs) == 0
-    assert IntegrityCheck.objects.filter(what="original").count() == 2
-    assert integrity.verify_share(vs) == 0
-    read = IntegrityCheck.objects.filter(what="original").values_list("recording_id", flat=True)
-    assert set(read) == {one.pk for one in recordings}
+    recordings = {factories.archived(by=doctor, agent=desk.records).pk for _ in range(3)}
+    held = factories.deposited(by=doctor)  # the expert's still
+    nights = [timezone.now() + timedelta(days=night) for night in range(3)]
+    checks, read = IntegrityCheck.objects.filter(what="original"), []
+    for now in nights:
+        assert integrity.verify_share(vs, now=now) == 0
+        read.append(set(checks.filter(checked_at=now).values_list("recording_id", flat=True)))
+    assert [len(some) for some in read] == [2, 2, 2]  # a begun half counts
+    assert (read[0] | read[1], read[1] | read[2]) == (recordings, recordings)  # whose turn it is the longest
+    assert not checks.filter(recording=held).exists()
 
 
 @pytest.mark.proves("REC-16")
