@@ -76,6 +76,7 @@ def make(package_id: UUID | str) -> None:
         finally:
             with transaction.atomic():
                 storage.destroy(kept)
+    fail(package.pk)  # no more than that, where nothing was kept: its destruction was asked for meanwhile
 
 
 @transaction.atomic

@@ -25,6 +25,7 @@ from guichet.recordings.errors import Incomplete, NotPossible
 from guichet.recordings.models import CourtPackage, CourtState, Recording
 from guichet.recordings.states import Status
 from guichet.recordings.tests import factories
+from guichet.recordings.tests.test_destruction import asked
 from guichet.storage.models import StoredObject
 
 WANTED = court.Wanted(
@@ -271,6 +272,22 @@ def test_envelope_of_a_worker_that_died_is_known_and_goes(recording, clerks, vs)
     assert StoredObject.objects.get(pk=kept.pk).destroyed_at is not None
     with storage.Writer(insurer=vs, limit=100) as out:
         assert court_making._keep_envelope(package, out) is None  # over meanwhile: nothing is kept
+
+
+@pytest.mark.proves("REC-15")
+def test_package_fails_at_once_if_the_destruction_is_asked_for_while_it_is_made(recording, clerks, desk, monkeypatch):
+    package = court.ask(recording, wanted=WANTED, by=clerks[0])
+    court.approve(package, by=clerks[1])
+
+    def meanwhile(_package):
+        asked(recording, desk)
+        return "read me"
+
+    monkeypatch.setattr(court_papers, "read_me", meanwhile)
+    court_making.make(package.pk)
+    package.refresh_from_db()
+    gone = (package.secret.destroyed_at is not None, package.image.destroyed_at is not None)
+    assert (package.state, gone) == (CourtState.FAILED, (True, True))
 
 
 def test_package_the_worker_never_made_fails_and_its_passphrase_goes(recording, clerks, vs):
