@@ -276,9 +276,12 @@ def test_capture_makes_slices_and_a_new_part_after_the_microphone_was_lost(run):
       const vault = new Vault('/recorder/vault-worker.js'), entry = await vault.begin({type: soundType()});
       const capture = new Capture(vault, entry);
       const lost = new Promise(done => capture.addEventListener('lost', done));
-      await capture.start(); await new Promise(done => setTimeout(done, 600));
+      const heard = () => new Promise(done => {
+        const asking = setInterval(() => capture.recorder.requestData(), 100);
+        capture.addEventListener('safe', () => (clearInterval(asking), done()), {once: true}); });
+      await capture.start(); await heard();
       capture.microphone.track.stop(); capture.microphone.track.dispatchEvent(new Event('ended')); await lost;
-      await capture.start(); await new Promise(done => setTimeout(done, 600)); await capture.stop();
+      await capture.start(); await heard(); await capture.stop();
       await capture.kept; await new Promise(done => setTimeout(done, 100));
       const row = await vault.ask('open', {id: entry.id, key: entry.key});
       const {data} = await vault.ask('next', {id: entry.id, size: 1e7});
