@@ -46,7 +46,10 @@ def _states() -> dict[str, str]:
         "waived": _("Renonciation : n'enregistrez pas"),
         "record": _("Enregistrer l'entretien"),
         "record-whom": _("Enregistrer l'entretien de {name}"),
-        "no-mandates": _("Aucun mandat n'est connu ici. Ouvrez l'enregistreur une fois avec une connexion."),
+        "no-mandates": _(
+            "Aucun mandat pour l'instant. L'office vous les annonce ; « Mes mandats » permet d'en ouvrir un. "
+            "Sans connexion, l'enregistreur ne montre que ce qu'il connaît déjà."
+        ),
         "none-today": _("Aucun entretien n'est prévu aujourd'hui."),
     }
 
