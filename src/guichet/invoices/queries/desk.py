@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import BooleanField, Func, Q, Value
 from django.utils import timezone
@@ -19,10 +20,9 @@ from guichet.invoices.states import Status
 from guichet.tenancy.prepared import Prepared
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
     from datetime import datetime
     from decimal import Decimal
-    from uuid import UUID
 
     from django.db.models import QuerySet
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 MINE, FREE, ALL = "miennes", "libres", "toutes"
 OPEN = (Status.IN_REVIEW, Status.AWAITING_SECOND)
+_ANY_OFFICE: Final = -(2**30)  # stand-ins of a statement that is made once
+_ANYBODY: Final = UUID(int=2**64)
 _COUNTED_TO = 1_000  # beyond, « plus de 1'000 » is said: nothing is counted to the end
 
 
@@ -135,32 +137,38 @@ def desk_counts(actor: Actor) -> dict[str, int]:
 
     At most a thousand and one of each: « plus de 1'000 » is enough to know.
     """
-    office = Invoice.objects.visible_to(actor).filter(insurer=actor.insurer)
-    mine = office.filter(assigned_to=actor.person, status=Status.IN_REVIEW)
-    places = {
-        MINE: mine,
+    if actor.affiliation is not None or not actor.has("review"):  # as `visible_to`
+        return dict.fromkeys(_counted(_ANY_OFFICE, _ANYBODY), 0)
+    sql, values = _counting(_COUNTED_TO)
+    real: dict[Any, Any] = {_ANY_OFFICE: actor.insurer.pk, _ANYBODY: actor.person.pk}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [real.get(value, value) for value in values])
+        return dict(cursor.fetchall())
+
+
+def _counted(insurer: int, person: UUID) -> dict[str, QuerySet[Invoice]]:
+    """What is counted of an office, for one of its agents."""
+    office = Invoice.objects.filter(insurer=insurer, sent_at__isnull=False)
+    return {
+        MINE: office.filter(assigned_to=person, status=Status.IN_REVIEW),
         FREE: office.filter(assigned_to=None, status=Status.IN_REVIEW),
         ALL: office.filter(status=Status.IN_REVIEW),
         Status.AWAITING_SECOND.value: office.filter(status=Status.AWAITING_SECOND),
         Status.TO_CORRECT.value: office.filter(status=Status.TO_CORRECT),
         Status.ACCEPTED.value: office.filter(status=Status.ACCEPTED),
     }
-    return _counted(places)
 
 
-def _counted(places: Mapping[str, QuerySet[Invoice]]) -> dict[str, int]:
-    """One statement; the database counts, and stops at the limit."""
-    parts, values = [], []
-    for place, rows in places.items():
-        try:
-            sql, found = rows.order_by("changed_at", "id").values("pk")[: _COUNTED_TO + 1].query.sql_with_params()
-        except EmptyResultSet:  # who may see none of it
-            return dict.fromkeys(places, 0)
+@lru_cache(maxsize=4)
+def _counting(limit: int) -> tuple[str, tuple[Any, ...]]:
+    """The statement and its values, with stand-ins; the database counts, and stops at the limit."""
+    parts: list[str] = []
+    values: list[Any] = []
+    for place, rows in _counted(_ANY_OFFICE, _ANYBODY).items():
+        sql, found = rows.order_by("changed_at", "id").values("pk")[: limit + 1].query.sql_with_params()
         parts.append(f"SELECT %s, count(*) FROM ({sql}) counted")  # noqa: S608 - Django's own SQL
         values += [place, *found]
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), values)
-        return dict(cursor.fetchall())
+    return " UNION ALL ".join(parts), tuple(values)
 
 
 @dataclass(frozen=True)

@@ -68,9 +68,18 @@ class Filters:
 
 def to_correct_and_drafts(actor: Actor, filters: Filters) -> list[Invoice]:
     """What waits for the company: corrections asked and drafts, the latest first; at most 100 of them."""
-    waiting = _related(Invoice.objects.visible_to(actor)).filter(status__in=[Status.TO_CORRECT, Status.DRAFT])
-    narrowed = _narrow(waiting, actor, Filters(filters.responsible, filters.beneficiary))
-    return list(narrowed.order_by("-modified_at", "-id")[:100])
+    if actor.affiliation and not filters.responsible and not filters.beneficiary:
+        return _waiting_for(affiliation=actor.affiliation.pk)
+    waiting = _narrow(Invoice.objects.visible_to(actor), actor, Filters(filters.responsible, filters.beneficiary))
+    return list(_of_waiting(waiting))
+
+
+def _of_waiting(rows: QuerySet[Invoice]) -> QuerySet[Invoice]:
+    waiting = rows.filter(status__in=[Status.TO_CORRECT, Status.DRAFT]).order_by("-modified_at", "-id")
+    return waiting.select_related("beneficiary", "responsible").only(*_WAITING)[:100]
+
+
+_waiting_for: Final = Prepared(lambda affiliation: _of_waiting(Invoice.objects.filter(affiliation=affiliation)))
 
 
 def history(actor: Actor, filters: Filters, *, after: str = "", before: str = "") -> Page:
@@ -91,10 +100,6 @@ _sent_by: Final = Prepared(
         Invoice.objects.filter(affiliation=affiliation, sent_at__isnull=False), "-sent_at", "-id"
     )
 )
-
-
-def _related(rows: QuerySet[Invoice]) -> QuerySet[Invoice]:
-    return rows.select_related("beneficiary", "responsible").only(*_WAITING)
 
 
 def _narrow(rows: QuerySet[Invoice], actor: Actor, filters: Filters) -> QuerySet[Invoice]:

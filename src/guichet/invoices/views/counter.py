@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -24,6 +24,7 @@ from guichet.invoices.models import InvoiceVersion
 from guichet.invoices.queries import payouts, persons
 from guichet.invoices.states import EDITABLE, Status
 from guichet.invoices.views.common import current_version, erased_page, form_label, invoice_of
+from guichet.tenancy.prepared import Prepared
 from guichet.ui.addresses import addresses
 from guichet.ui.forms import Choice, FieldView
 from guichet.ui.parts import Event
@@ -69,13 +70,13 @@ def counter(request: SpaceRequest, slug: str) -> HttpResponse:
     page = queries.history(
         request.actor, filters, after=request.GET.get("after", ""), before=request.GET.get("before", "")
     )
-    address, pdf = addresses("invoices:case", slug), addresses("invoices:pdf", slug)
+    address, pdf, entry = (addresses(f"invoices:{name}", slug) for name in ("case", "pdf", "entry"))
     return render(
         request,
         "invoices/counter/counter.html",
         {
-            "to_correct": [row(invoice) for invoice in waiting if invoice.status == Status.TO_CORRECT],
-            "drafts": [row(invoice) for invoice in waiting if invoice.status == Status.DRAFT],
+            "to_correct": [_waiting_row(one, entry) for one in waiting if one.status == Status.TO_CORRECT],
+            "drafts": [_waiting_row(one, entry) for one in waiting if one.status == Status.DRAFT],
             "history": [_sent_row(line, address, pdf) for line in page.rows],
             "page": page,
             "filters": filters,
@@ -89,6 +90,11 @@ def counter(request: SpaceRequest, slug: str) -> HttpResponse:
 def row(invoice: Invoice) -> dict[str, Any]:
     """One line of a list, flat for the template."""
     return {"invoice": invoice, "form": form_label(invoice), "status_word": Status(invoice.status).label}
+
+
+def _waiting_row(invoice: Invoice, entry: Callable[[UUID], str]) -> dict[str, Any]:
+    """One line of what waits for the company."""
+    return row(invoice) | {"url": entry(invoice.pk)}
 
 
 def _sent_row(line: Line, address: Callable[[UUID], str], pdf: Callable[[UUID], str]) -> dict[str, Any]:
@@ -107,11 +113,20 @@ def _sent_row(line: Line, address: Callable[[UUID], str], pdf: Callable[[UUID], 
     }
 
 
+_members: Final = Prepared(
+    lambda affiliation: (
+        Membership.objects.filter(affiliation=affiliation)
+        .select_related("person")
+        .order_by("created_at")
+        .only("person__first_name", "person__last_name")
+    )
+)
+
+
 def _filter_fields(actor: Actor, filters: queries.Filters) -> list[FieldView]:
     if persons.is_insured(actor):
         return [_state_field(filters)]
-    members = Membership.objects.filter(affiliation=actor.affiliation).select_related("person").order_by("created_at")
-    members = members.only("person__first_name", "person__last_name")
+    members = _members(affiliation=actor.affiliation.pk) if actor.affiliation else []
     people = {str(member.person_id): member.person.short_name for member in members}
     everybody = Choice("", _("Tous"))
     return [

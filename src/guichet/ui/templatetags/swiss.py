@@ -17,7 +17,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from guichet.kernel import bank, dates, identifiers, money, phone
 from guichet.ui.forms import FieldView, are_narrowed, from_django
@@ -227,6 +227,17 @@ def status(value: str, word: object) -> SafeString:
 @lru_cache(maxsize=256, typed=True)
 def _status(value: str, word: str) -> SafeString:
     return format_html('<span class="status status--{}">{}{}</span>', value, status_icon(value), word)
+
+
+@register.simple_tag
+def script_words() -> SafeString:
+    """What the scripts say: the same on every page of a language (`ui/words.html`)."""
+    return _script_words(get_language() or "")
+
+
+@lru_cache(maxsize=8)
+def _script_words(_language: str) -> SafeString:
+    return SafeString(get_template("ui/words.html").render())
 
 
 @register.simple_tag
