@@ -30,6 +30,7 @@ _NAMED: Final = (  # by a page or a stylesheet, with the fingerprint of their co
     "ui/icons.svg",
     "ui/js/app.js",
     "recordings/recorder/recorder.css",
+    "recordings/recorder/guard.js",
     "recordings/recorder/app.js",
     "recordings/recorder/vault-worker.js",
     *ICONS.values(),

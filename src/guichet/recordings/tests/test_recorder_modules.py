@@ -240,6 +240,19 @@ def test_device_is_usable_while_the_browser_waits_for_an_answer_and_takes_it_lat
     assert run(script, without=without) == [True, "warns", "ok"]
 
 
+@pytest.mark.proves("REC-09")
+@pytest.mark.parametrize("ready, below", [("", True), ("document.documentElement.dataset.recorder = 'ready';", False)])
+def test_page_names_the_other_way_where_the_recorders_script_cannot_be_read(run, ready, below):
+    script = """document.body.innerHTML =
+        '<div data-screen="home" hidden><p data-measuring></p><p data-below hidden></p></div>';
+      const loaded = (kind, src, end) => new Promise(done => {
+        const script = Object.assign(document.createElement('script'), {type: kind, src});
+        script.addEventListener(end, done); document.head.append(script); });
+      await loaded('', '/recorder/guard.js', 'load'); %s await loaded('module', '/recorder/none.js', 'error');
+      return [!document.querySelector('[data-screen]').hidden, !document.querySelector('[data-below]').hidden];"""
+    assert run(script % ready) == [below, below]
+
+
 WATCH = """const {Watch} = await import('/recorder/watch.js');
   delete globalThis.AudioContext;
   const microphone = {level: () => loud};
