@@ -185,8 +185,8 @@ def test_session_ends_after_half_an_hour_of_nothing(vs):
 @pytest.mark.proves("ACC-10", "SEC-02")
 def test_session_ends_after_twelve_hours_of_work(vs):
     """A21."""
-    start = timezone.now()
     browser = vs.signed_in(vs.manager)
+    start = timezone.now()
     for step in range(1, 12 * 60 // 20):
         with at(start + timedelta(minutes=20 * step)):
             assert browser.get(vs.url("mon-compte/")).status_code == 200

@@ -45,7 +45,7 @@ def test_record_writes_every_fact(owner):
             detail={"seconds": 12, "rate": 1.5, "download": False, "note": "à revoir", "until": None},
         )
     [entry] = entries(owner)
-    assert datetime.now(UTC) - entry.pop("at") < timedelta(seconds=10)
+    assert datetime.now(UTC) - entry.pop("at") < timedelta(minutes=5)
     assert entry.pop("id") > 0
     assert entry.pop("user_agent_hash") == sha256(b"Mozilla/5.0").hexdigest()[:32]
     assert entry == {
