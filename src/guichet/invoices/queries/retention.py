@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING, Final
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Exists, OuterRef
+from django.db import connection
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, When
 from django.utils import timezone
 
 from guichet.invoices.models import ErasureNotice, Invoice, InvoiceHold
@@ -78,22 +81,35 @@ def to_warn(insurer: Insurer, rule: Rule) -> QuerySet[Invoice]:
 
 
 def counts(insurer: Insurer, now: datetime) -> list[Count]:
-    """What a run would do now, by state."""
-    found = []
-    for rule in rules(insurer, now):
-        going = due(insurer, rule, now=now).order_by("changed_at", "id").values("pk")[:_MOST_COUNTED].count()
-        held = due(insurer, rule, now=now, held=True).order_by("changed_at", "id").values("pk")[:_MOST_COUNTED].count()
-        found.append(Count(rule, going, held, more=going == _MOST_COUNTED))
-    return found
+    """What a run would do now, by state; one statement."""
+    known = rules(insurer, now)
+    going = _counted([due(insurer, rule, now=now, held=held) for rule in known for held in (False, True)])
+    pairs = zip(known, going[::2], going[1::2], strict=True)
+    return [Count(rule, one, held, more=one == _MOST_COUNTED) for rule, one, held in pairs]
+
+
+def _counted(sets: list[QuerySet[Invoice]]) -> list[int]:
+    """How many are in each, up to the limit."""
+    parts: list[str] = []
+    values: list[Any] = []
+    for rows in sets:
+        sql, found = rows.order_by("changed_at", "id").values("pk")[:_MOST_COUNTED].query.sql_with_params()
+        parts.append(f"(SELECT count(*) FROM ({sql}) counted)")  # noqa: S608 - Django's own SQL
+        values += found
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", values)
+        return list(cursor.fetchone() or ())
 
 
 def listed(insurer: Insurer, now: datetime, *, most: int = MOST_SHOWN) -> list[Invoice]:
-    """The invoices a run would take now, the oldest first of every state."""
-    found: list[Invoice] = []
-    for rule in rules(insurer, now):
-        rows = due(insurer, rule, now=now).select_related("affiliation__partner").defer("raw")
-        found += rows.order_by("changed_at", "id")[: most - len(found)] if len(found) < most else []
-    return found
+    """The invoices a run would take now, the oldest first of every state; one statement."""
+    keys = [
+        due(insurer, rule, now=now).order_by("changed_at", "id").values("pk")[:most] for rule in rules(insurer, now)
+    ]
+    taken = reduce(or_, (Q(pk__in=one) for one in keys))
+    state = Case(*(When(status=status, then=place) for place, status in enumerate(STATES)), output_field=IntegerField())
+    rows = Invoice.objects.filter(taken).select_related("affiliation__partner").defer("raw")
+    return list(rows.order_by(state, "changed_at", "id")[:most])
 
 
 def holds(insurer: Insurer) -> list[InvoiceHold]:

@@ -163,9 +163,11 @@ def test_rows_may_be_emptied_but_not_rewritten(anna, desk, vs):
         InvoiceVersion.objects.all().delete()
 
 
-def test_the_dry_run_shows_lists_and_changes_nothing(anna, desk, vs, browser):
+def test_the_dry_run_shows_lists_and_changes_nothing(anna, desk, vs, browser, django_assert_max_num_queries):
     old = old_refusal(anna, desk.agent)
-    page = browser(desk.administrator).get(reverse("invoices:retention", args=["vs"]))
+    client = browser(desk.administrator)
+    with django_assert_max_num_queries(12):
+        page = client.get(reverse("invoices:retention", args=["vs"]))
     assert [row["invoice"] for row in page.context["rows"]] == [old]
     listed = browser(desk.administrator).get(reverse("invoices:retention_export", args=["vs"])).content.decode()
     assert old.number in listed
