@@ -283,6 +283,14 @@ def test_watch_notices_little_room(run):
     assert run(WATCH + script) == [["room"]]
 
 
+def test_capture_takes_a_muted_microphone_for_a_trouble_only_while_it_records(run):
+    script = """const {Capture} = await import('/recorder/capture.js'), told = [];
+      const capture = Object.assign(new Capture({}, {}), {state: 'paused'});
+      capture.addEventListener('trouble', ({detail}) => told.push(detail));
+      capture.muted(true); capture.state = 'going'; capture.muted(true); capture.muted(false); return told;"""
+    assert run(script) == ["mute", ""]
+
+
 def test_capture_makes_slices_and_a_new_part_after_the_microphone_was_lost(run):
     script = """const {Capture, soundType} = await import('/recorder/capture.js');
       const {Vault} = await import('/recorder/vault.js');

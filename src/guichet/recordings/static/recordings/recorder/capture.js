@@ -85,6 +85,7 @@ export class Capture extends EventTarget {
     this.recorder.requestData(); // what was said so far is safe at once
     this.recorder.pause();
     this.state = "paused";
+    clearTimeout(this.deaf);
     await this.note("stop", why);
   }
 
@@ -92,6 +93,7 @@ export class Capture extends EventTarget {
     this.recorder.resume();
     this.state = "going";
     this.heard = Date.now();
+    this.deaf = setTimeout(() => this.microphone.track.muted && this.muted(true), MUTED);
     await this.note("go");
   }
 
@@ -116,8 +118,11 @@ export class Capture extends EventTarget {
     this.dispatchEvent(new Event("lost"));
   }
 
-  /** Nothing comes from the microphone. For a moment: the alarm; for longer: the part ends, so that the log names the gap. */
+  /** Nothing comes from the microphone. For a moment: the alarm; for longer: the part ends, so that the log names the gap.
+
+      What is paused WebKit mutes itself, and opens again a moment after it goes on. */
   muted(silent) {
+    if (this.state === "paused") return;
     clearTimeout(this.deaf);
     this.trouble(silent ? "mute" : "");
     if (silent) this.deaf = setTimeout(() => this.lose(), MUTED);
