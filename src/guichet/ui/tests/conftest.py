@@ -193,7 +193,8 @@ def still(tab) -> Callable[[int], None]:
     """The time of the page stands still; `still(500)` lets half a second pass, however slow the machine is."""
     tab.clock.install(time=0)
     tab.clock.pause_at(1000)
-    return tab.clock.run_for
+    passes: Callable[[int], None] = tab.clock.run_for
+    return passes
 
 
 @pytest.fixture
