@@ -57,6 +57,7 @@ def test_a_recording_goes_on_to_the_right_office_with_its_expert(luc, arrive, st
 
     doctor = Someone(visit(), live, "be", expert)
     forwarding.follows_to(doctor, "be")
+    forwarding.accepts_terms(doctor)
     doctor.sees("Mes mandats")
     expect(doctor.page.locator("table tbody tr", has_text=NAME)).to_contain_text("Archivé")
 

@@ -44,3 +44,13 @@ def follows_to(someone: Someone, slug: str) -> None:
     someone.goes_to("/")
     login.identify(someone)
     login.confirm(someone)
+
+
+def accepts_terms(someone: Someone) -> None:
+    """Before anything opens at an office where they never registered."""
+    someone.sees("Conditions d'utilisation")
+    someone.goes_to("/mandats/")
+    someone.presses("Accepter et continuer")
+    assert someone.is_told() == ["Cochez la case pour accepter les conditions d'utilisation."]
+    someone.page.get_by_label("J'ai lu et j'accepte les conditions d'utilisation").check()
+    someone.presses("Accepter et continuer")
