@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from guichet import storage
-from guichet.recordings.actions import court, destruction, forwarding
+from guichet.recordings.actions import court, deposits, destruction, forwarding
 from guichet.recordings.actions.listening_errors import NotYours
-from guichet.recordings.errors import Incomplete, NotPossible, TooLate
+from guichet.recordings.errors import Destroyed, Incomplete, NotPossible, TooLate
 from guichet.recordings.models import DefectReport, DestructionRequest, Mandate, Recording
 from guichet.recordings.states import Status
 from guichet.recordings.tests import factories
@@ -144,3 +144,10 @@ def test_destruction_lists_every_place_the_sound_ever_had(
         request = destruction.ask(at.mandate, said=declaration(at.interview_on), by=here)
         destruction.execute(request, by=factories.staff(ways[-1], "agent", "records"))
     assert {(one.insurer, one.object) for one in listed()} >= places
+
+
+def test_request_about_all_interviews_stops_a_deposit_of_any_of_them(recording, doctor, desk):
+    destruction.ask(recording.mandate, said=declaration(None, final_on=timezone.localdate()), by=desk.records)
+    day_before = recording.interview_on - timedelta(days=1)
+    with pytest.raises(Destroyed):
+        deposits.begin(recording.mandate, interview_on=day_before, by=doctor)
