@@ -124,13 +124,14 @@ class Device:
 
     def is_killed(self) -> None:
         """SIGKILL for every process of this browser, as an empty battery would."""
-        for number in self._processes():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(number, signal.SIGKILL)
-        self.closes()
-        end = time.monotonic() + 10
-        while self._processes() and time.monotonic() < end:
+        end = time.monotonic() + 60
+        while numbers := self._processes():  # one that is being born is met the next time
+            assert time.monotonic() < end, numbers
+            for number in numbers:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(number, signal.SIGKILL)
             time.sleep(0.1)
+        self.closes()
         for lock in (self.folder / "profile").glob("Singleton*"):
             lock.unlink()
 
