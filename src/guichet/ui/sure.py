@@ -27,6 +27,9 @@ def answered(request: HttpRequest) -> bool:
 
 
 def ask(request: HttpRequest, sure: Sure, *, back: str) -> HttpResponse:
-    """A page that asks, keeping what was sent; its button sends it again with the yes. `back` is where no leads."""
+    """A page that asks, keeping what was sent; its button sends it again with the yes.
+
+    `back` is where no leads, and another language too: the act's own address shows nothing to who comes by a link.
+    """
     kept = [(name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"]
-    return render(request, "ui/sure.html", {"sure": sure, "back": back, "kept": kept})
+    return render(request, "ui/sure.html", {"sure": sure, "back": back, "kept": kept, "path": back})

@@ -43,6 +43,7 @@ def test_destruction_by_the_pages_of_two_people(recording, desk, browser, vs):
     assert second.get("/vs/bureau/destructions/").content.decode().count("Zermatten") == 1
     asks = second.post(f"{request}executer/")  # without a script, a page asks and says of whom
     assert (asks.status_code, "Zermatten" in str(asks.context["sure"].text)) == (200, True)
+    assert f'name="next" value="{request}"' in asks.content.decode()  # another language: not to an act's address
     assert second.post(f"{request}executer/", {"sure": "1"}).status_code == 303
     assert second.get(f"{request}certificat/").content.startswith(b"%PDF")
     assert second.get(f"{request}document/").status_code == 200
