@@ -25,6 +25,7 @@ guichet migrate              bring the database to this release (as guichet_migr
 guichet database prepare     make roles, database and grants on a PostgreSQL server
 guichet check                settings, database and invariants of a live system
 guichet seed                 invented data, for the demo and for measurements
+guichet keys rotate          a new key for each insurer; `keys retire` ends former ones
 guichet audit verify         check the audit's chain against its anchor
 guichet messages             collect the words of the interface for the translators
 guichet help                 every other command

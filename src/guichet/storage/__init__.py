@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from guichet.storage.parts import Part, begin, checksum, finish, part_length
     from guichet.storage.scanning.door import scan
     from guichet.storage.scanning.verdict import Verdict
-    from guichet.storage.store import destroy, open_object, put, read, read_range, rotate_key
+    from guichet.storage.store import destroy, open_object, put, read, read_range, retire_keys, rotate_key
     from guichet.storage.sweep import sweep_orphans
     from guichet.storage.texts import open_text, seal_text
     from guichet.storage.writing import Writer
@@ -67,6 +67,7 @@ __all__ = [
     "read",
     "read_qr",
     "read_range",
+    "retire_keys",
     "rotate_key",
     "scan",
     "seal_text",
@@ -96,6 +97,7 @@ _PLACES: Final = {
     "read": "store",
     "read_qr": "inspection.door",
     "read_range": "store",
+    "retire_keys": "store",
     "rotate_key": "store",
     "scan": "scanning.door",
     "seal_text": "texts",

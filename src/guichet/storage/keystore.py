@@ -130,8 +130,8 @@ class KeyStore:
         """Give the insurer a new key and wrap all its objects' keys with it; returns its id.
 
         Runs beside readers and writers and may be repeated after a crash. The former keys stay
-        until `retire`, for a writer that read the former id a moment ago. Raises `Corrupt` at the end, if a key of an
-        object is damaged: that one stays as it is, all others are wrapped anew.
+        until `retire`, for a writer that read the former id a moment ago. Raises `Corrupt` at the end, naming the
+        objects whose keys are damaged: those stay as they are, all others are wrapped anew.
         """
         key_id, damaged = self._renew(insurer_id), []
         for object_id in list(self.objects(insurer_id, before=time.time() + 1)):
@@ -140,9 +140,9 @@ class KeyStore:
                     wrap, key = self._read(insurer_id, object_id, holder=None)
                     self._write(insurer_id, object_id, key, _Wrap(key_id, wrap.holder))
             except Corrupt as damage:
-                damaged.append(damage)
+                damaged.append(f"{object_id}: {damage}")
         if damaged:
-            raise damaged[0]
+            raise Corrupt("; ".join(damaged))
         return key_id
 
     def retire(self, insurer_id: int, *, older_than: timedelta) -> list[str]:

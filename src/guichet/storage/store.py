@@ -20,6 +20,8 @@ from guichet.storage.keystore import KeyStore, master_key
 from guichet.storage.models import StoredObject
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from guichet.tenancy.models import Insurer
 
 
@@ -152,6 +154,11 @@ def rotate_key(insurer: Insurer) -> str:
     key_id = key_store().rotate(insurer.pk)
     StoredObject.objects.filter(insurer=insurer, destroyed_at=None).update(key_id=key_id)
     return key_id
+
+
+def retire_keys(insurer: Insurer, *, older_than: timedelta) -> list[str]:
+    """Shred the insurer's former keys of more than this age that wrap nothing any more; returns their ids."""
+    return key_store().retire(insurer.pk, older_than=older_than)
 
 
 def forget(insurer_id: int, object_id: uuid.UUID) -> None:
