@@ -11,11 +11,12 @@ WEB_MB, WORKER_MB = 150, 200
 CHILDRENS = ("av", "numpy", "openpyxl", "PIL", "pikepdf", "pypdfium2", "python_calamine", "typst", "zxingcpp")
 
 SCRIPT = f"""
-import importlib, json, pkgutil, resource, sys
+import importlib, json, pathlib, re, sys
 import guichet.config.wsgi
 def told():
     held = [name for name in {CHILDRENS!r} if name in sys.modules]
-    return [held, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024]
+    most = re.search(r"VmHWM:\\s+(\\d+) kB", pathlib.Path("/proc/self/status").read_text())
+    return [held, int(most[1]) // 1024]  # getrusage counts what the parent held before this program began
 web = told()
 from django.apps import apps
 for app in apps.get_app_configs():
