@@ -139,7 +139,6 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.i18n",
                 "django_cotton.templatetags.cotton",
-                "guichet.ui.templatetags.rows",
                 "guichet.ui.templatetags.swiss",
             ],
         },
