@@ -54,6 +54,7 @@ def test_full_disk_puts_an_upload_off_and_ends_when_there_is_room(tmp_path_facto
             assert (status, said["Retry-After"], client.offset()) == (507, "30", 2 * PART_SIZE)
         assert _file(demo, client).stat().st_size == 2 * (PART_SIZE + 28)  # a nonce and a tag each
         assert client.visitor.get("/vs/mandats/").status == 200
+        client.visitor.close()
         subprocess.run([_MOUNT, "-o", "remount,size=200m", demo.var / "objects"], check=True)
         while (offset := client.offset()) < _BYTES:
             client.send(offset)
