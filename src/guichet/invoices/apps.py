@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, cast
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from guichet.ui.navigation import Entry, register
+from guichet.ui.navigation import Entry, Place, register
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,44 +85,27 @@ class InvoicesConfig(AppConfig):
 
 def _for_partners() -> None:
     """Menus of companies and of persons alone."""
-    register(
-        Entry(
-            place="menu",
-            label=_("Guichet"),
-            url_name="invoices:counter",
-            order=10,
-            predicate=_invoices,
-            covers=("factures/",),
+    places: tuple[tuple[Place, int], ...] = (("menu", 40), ("main", 20))
+    for place, order in places:
+        register(
+            Entry(
+                place=place,
+                label=_("Guichet"),
+                url_name="invoices:counter",
+                order=10,
+                predicate=_invoices,
+                covers=("factures/",),
+            )
         )
-    )
-    register(
-        Entry(
-            place="menu",
-            label=_("Bénéficiaires"),
-            url_name="invoices:beneficiaries",
-            order=40,
-            predicate=_companies,
+        register(
+            Entry(
+                place=place,
+                label=_("Bénéficiaires"),
+                url_name="invoices:beneficiaries",
+                order=order,
+                predicate=_companies,
+            )
         )
-    )
-    register(
-        Entry(
-            place="main",
-            label=_("Guichet"),
-            url_name="invoices:counter",
-            order=10,
-            predicate=_invoices,
-            covers=("factures/",),
-        )
-    )
-    register(
-        Entry(
-            place="main",
-            label=_("Bénéficiaires"),
-            url_name="invoices:beneficiaries",
-            order=20,
-            predicate=_companies,
-        )
-    )
     for label, name, order in _OF_PERSONS:
         register(Entry(place="menu", label=label, url_name=name, order=order, predicate=_alone))
         if name == "invoices:my_data":  # the guichet leads to the others

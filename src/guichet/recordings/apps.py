@@ -78,6 +78,13 @@ class RecordingsConfig(AppConfig):
 
 
 def _menus() -> None:
+    _for_everybody()
+    _for_depositors_and_insured()
+    _for_the_desk()
+
+
+def _for_everybody() -> None:
+    """Below every page; the text of « Sécurité » is an administrator's."""
     for label, name in ((_("Sécurité"), "security"), (_("Autres voies de dépôt"), "other_ways")):
         register(Entry(place="foot", label=label, url_name=f"recordings:{name}", predicate=_keeps_recordings))
     register(
@@ -89,6 +96,10 @@ def _menus() -> None:
             predicate=_administers,
         )
     )
+
+
+def _for_depositors_and_insured() -> None:
+    """Menus of experts, centres and insured persons."""
     places: tuple[Place, ...] = ("main", "menu")
     for place in places:
         register(
@@ -114,6 +125,10 @@ def _menus() -> None:
                 predicate=_is_insured,
             )
         )
+
+
+def _for_the_desk() -> None:
+    """Menus of the office."""
     register(Entry(place="desk", label=_("Mandats"), url_name="recordings:desk_mandates", order=40, predicate=_manages))
     register(
         Entry(

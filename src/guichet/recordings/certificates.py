@@ -34,25 +34,12 @@ def certificate(
             (dates.format_date(one.interview_on), str(one.pk), one.original.sha256 if one.original else "–")
             for one in gone
         ]
-        facts = [
-            (_("Mandat"), mandate.number),
-            (_("Droit"), str(request.get_kind_display())),
-            (_("Déclaration reçue le"), dates.format_date(request.declared_on)),
-            (_("Inscrite par"), f"{request.entered_by}, {dates.format_datetime(request.entered_at)}"),
-            (_("Détruit par"), f"{by.person}, {dates.format_datetime(request.executed_at or timezone.now())}"),
-        ]
-        if office is not None:
-            facts.append((_("Office qui l'a détruit"), office.name))
-        if request.handed_from is not None:
-            facts.insert(3, (_("Reçue d'abord par"), request.handed_from.name))
-        if request.final_on:
-            facts.insert(2, (_("Décision entrée en force le"), dates.format_date(request.final_on)))
         columns = ((_("Entretien du"), 25), (_("Enregistrement"), 62), (_("SHA-256 de l'original"), 83))
         paper = papers.Paper(
             title=_("Certificat de destruction"),
             created_at=request.executed_at or timezone.now(),
             lead=f"{mandate.last_name} {mandate.first_name}, {dates.format_date(mandate.birth_date)}",
-            groups=[(_("Destruction"), facts)],
+            groups=[(_("Destruction"), _facts(request, by, office))],
             tables=[papers.table(_("Ce qui est détruit"), columns, rows)],
             paragraphs=[
                 _(
@@ -68,3 +55,20 @@ def certificate(
             ],
         )
         return papers.pdf(paper, insurer=mandate.insurer, language=language)
+
+
+def _facts(request: DestructionRequest, by: Actor, office: Insurer | None) -> list[tuple[str, str]]:
+    facts = [
+        (_("Mandat"), request.mandate.number),
+        (_("Droit"), str(request.get_kind_display())),
+        (_("Déclaration reçue le"), dates.format_date(request.declared_on)),
+        (_("Inscrite par"), f"{request.entered_by}, {dates.format_datetime(request.entered_at)}"),
+        (_("Détruit par"), f"{by.person}, {dates.format_datetime(request.executed_at or timezone.now())}"),
+    ]
+    if office is not None:
+        facts.append((_("Office qui l'a détruit"), office.name))
+    if request.handed_from is not None:
+        facts.insert(3, (_("Reçue d'abord par"), request.handed_from.name))
+    if request.final_on:
+        facts.insert(2, (_("Décision entrée en force le"), dates.format_date(request.final_on)))
+    return facts

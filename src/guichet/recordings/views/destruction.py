@@ -35,6 +35,7 @@ from guichet.ui import sure
 from guichet.ui.views import error_page
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from uuid import UUID
 
     from guichet.accounts.access import SpaceRequest
@@ -229,25 +230,25 @@ def _take_back(request: SpaceRequest, found: DestructionRequest, typed: dict[str
 @require_POST
 def confirm_claim(request: SpaceRequest, slug: str, request_id: UUID) -> HttpResponse:
     """A second person agrees that it was a mistake: the request is taken back."""
-    found = _request(request, request_id)
-    try:
-        withdrawal.confirm_claim(found, by=request.actor)
-    except (NotYours, NotPossible):
-        return error_page(request, HTTPStatus.CONFLICT)
-    messages.success(request, _("La demande est retirée ; l'expert·e en est averti·e."))
-    return HttpResponseRedirect(reverse("recordings:destruction", args=[slug, found.pk]), status=303)
+    said = _("La demande est retirée ; l'expert·e en est averti·e.")
+    return _decide(request, slug, request_id, withdrawal.confirm_claim, said)
 
 
 @staff(right="records")
 @require_POST
 def dismiss_claim(request: SpaceRequest, slug: str, request_id: UUID) -> HttpResponse:
     """It was no mistake: the request waits for its execution again."""
+    said = _("La demande est maintenue ; une deuxième personne l'exécute.")
+    return _decide(request, slug, request_id, withdrawal.dismiss_claim, said)
+
+
+def _decide(request: SpaceRequest, slug: str, request_id: UUID, act: Callable[..., object], said: str) -> HttpResponse:
     found = _request(request, request_id)
     try:
-        withdrawal.dismiss_claim(found, by=request.actor)
-    except NotPossible:
+        act(found, by=request.actor)
+    except (NotYours, NotPossible):
         return error_page(request, HTTPStatus.CONFLICT)
-    messages.success(request, _("La demande est maintenue ; une deuxième personne l'exécute."))
+    messages.success(request, said)
     return HttpResponseRedirect(reverse("recordings:destruction", args=[slug, found.pk]), status=303)
 
 
