@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from guichet.accounts import sessions
@@ -24,6 +24,8 @@ from guichet.recordings.tests.listening_scenes import (
     lengthened,
     listener_browser,
     playlist,
+    playlist_or_none,
+    refusing_audit,
     with_cookie,
 )
 from guichet.recordings.views.stream import cookie_name
@@ -197,11 +199,6 @@ def test_second_access_of_the_same_phone_is_no_second_buffer(recording, desk):
     assert (heard, third.allowance_ms) == ([0, 15, 15], 0)  # the first was ended by the second
 
 
-def playlist_or_none(client, found):
-    """The segments' addresses; none of a listening that is over."""
-    return playlist(client, found)[2] if client.get(address("playlist", found, "s")).status_code == 200 else []
-
-
 @pytest.mark.proves("REC-21")
 def test_played_is_taken_only_within_what_was_served(hearing, audited):
     found, client = hearing
@@ -251,12 +248,6 @@ def test_database_itself_refuses_played_beyond_served(hearing):
     found, _client = hearing
     with pytest.raises(IntegrityError), transaction.atomic():
         Listening.objects.filter(pk=found.pk).update(played=[(0, 1)])
-
-
-def refusing_audit(execute, statement, params, many, context):
-    if "INTO audit.entry" in str(statement):
-        raise DatabaseError("audit is down")
-    return execute(statement, params, many, context)
 
 
 @pytest.mark.proves("REC-21", "AUD-02")
