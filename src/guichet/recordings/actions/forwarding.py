@@ -6,7 +6,7 @@ accesses and listenings of the first office die with the commit.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -79,29 +79,18 @@ def forward(recording: Recording, *, to: Insurer, reason: str, by: Actor) -> For
     Raises `NotYours`, `Incomplete` without a reason, `NotPossible`: also where its destruction was asked for, which is
     executed, or taken back first, by the office that has it.
     """
-    if not by.is_staff or not by.has("records"):
-        raise NotYours
-    said = clean_line(reason[:500], 500)
-    if not said:
-        raise Incomplete(["reason"])
-    if to.pk == by.insurer.pk or "recordings" not in to.systems:
-        raise NotPossible
+    said = _checked(to, reason, by)
     list(Mandate.objects.select_for_update().filter(pk=recording.mandate_id).values_list("pk"))  # as asking does
     locked = _locked(recording, by)
     copies = handing.to_carry(locked.mandate)
-    before = Arrival.objects.filter(recording=locked).first()
-    history = [*(before.history if before else []), *_history(locked, by.insurer)]
-    former = [*(before.former if before else []), *_places(locked)]
+    past = _past(locked, by.insurer)
     moved = {name: _moved(getattr(locked, name), to) for name in ("original", "copy", "peaks")}
     members = list(
         Membership.objects.filter(affiliation=locked.affiliation_id, removed_at=None).select_related("person")
     )
     with tenant(to.pk):
         arrived = _arrive(locked, moved, members, to, by)
-        Arrival.objects.create(
-            insurer=to, recording=arrived, origin=by.insurer, reason=said, at=timezone.now(), history=history,
-            former=former,
-        )  # fmt: skip
+        Arrival.objects.create(insurer=to, recording=arrived, origin=by.insurer, reason=said, at=timezone.now(), **past)
         handing.carry(copies, arrived.mandate, by=by)
         _greet(arrived, to, by)
     _leave(locked, by)
@@ -119,6 +108,25 @@ def forward(recording: Recording, *, to: Insurer, reason: str, by: Actor) -> For
     _tell_expert(locked, to, forwarding.pk, admitted=_admitted(arrived))
     recording.refresh_from_db()
     return forwarding
+
+
+def _checked(to: Insurer, reason: str, by: Actor) -> str:
+    """The reason, as it is kept."""
+    if not by.is_staff or not by.has("records"):
+        raise NotYours
+    said = clean_line(reason[:500], 500)
+    if not said:
+        raise Incomplete(["reason"])
+    if to.pk == by.insurer.pk or "recordings" not in to.systems:
+        raise NotPossible
+    return said
+
+
+def _past(recording: Recording, office: Insurer) -> dict[str, Any]:
+    """What it takes along of all offices so far: its history, and the places where its bytes once lay."""
+    before = Arrival.objects.filter(recording=recording).first()
+    history = [*(before.history if before else []), *_history(recording, office)]
+    return {"history": history, "former": [*(before.former if before else []), *_places(recording)]}
 
 
 def _locked(recording: Recording, by: Actor) -> Recording:
