@@ -41,9 +41,7 @@ def test_a_recording_goes_on_to_the_right_office_with_its_expert(luc, arrive, st
     forwarding.asks(late, "Office AI Canton de Berne", forwarding.REASON)
     late.sees("Déjà traité entre-temps")
 
-    listening.is_silenced(lucie)
-    lucie.page.goto(link)
-    expect(lucie.page.get_by_role("heading", name="Cet accès n'est plus ouvert ici")).to_be_visible()
+    _is_shut_out(lucie, link)
     expert = live.account("vs", "expert")
     told = live.message_for(expert["email"], kind="mail", containing="Office AI Canton de Berne")
     assert ("transmis" in told["text"], NAME in told["text"]) == (True, False)
@@ -55,11 +53,7 @@ def test_a_recording_goes_on_to_the_right_office_with_its_expert(luc, arrive, st
     listening.begin(franziska, re.compile("^Procédure de préavis"), "BE 26-17")
     listening.play(franziska)
 
-    doctor = Someone(visit(), live, "be", expert)
-    forwarding.follows_to(doctor, "be")
-    forwarding.accepts_terms(doctor)
-    doctor.sees("Mes mandats")
-    expect(doctor.page.locator("table tbody tr", has_text=NAME)).to_contain_text("Archivé")
+    _follows(Someone(visit(), live, "be", expert))
 
 
 def _decides(daniel: Someone) -> None:
@@ -72,3 +66,18 @@ def _decides(daniel: Someone) -> None:
     assert_accessible(daniel.page)
     daniel.presses("Annehmen")
     expect(daniel.page.locator("table").last).to_contain_text("Dr Paul Andereggen")
+
+
+def _is_shut_out(lucie: Someone, link: str) -> None:
+    """The access of the first office is over, at once and for good."""
+    listening.is_silenced(lucie)
+    lucie.page.goto(link)
+    expect(lucie.page.get_by_role("heading", name="Cet accès n'est plus ouvert ici")).to_be_visible()
+
+
+def _follows(doctor: Someone) -> None:
+    """The expert finds the mandate at the other office, once its terms are accepted."""
+    forwarding.follows_to(doctor, "be")
+    forwarding.accepts_terms(doctor)
+    doctor.sees("Mes mandats")
+    expect(doctor.page.locator("table tbody tr", has_text=NAME)).to_contain_text("Archivé")
